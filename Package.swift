@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strictness of every Swift target. Warnings are errors where COSIM_STRICT is set (all `ci/` scripts
+/// set it), so that a newer compiler's new warning never keeps a user from building.
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (Context.environment["COSIM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+/// A library target and the product of the same name, which other packages import.
+struct Library {
+  var name: String
+  var dependencies: [Target.Dependency] = []
+}
+
+// The arrows between modules. Golden models (Blocks) see no files, clocks or RTL; Lockstep cannot
+// see Verilator; the builder (Verilation) cannot see golden models.
+let libraries: [Library] = [
+  Library(name: "FixedPoint"),
+  Library(name: "Signals"),
+  Library(name: "Blocks", dependencies: ["FixedPoint", "Signals"]),
+  Library(name: "Vectors", dependencies: ["Signals", "CZlib"]),
+  Library(
+    name: "Devices",
+    dependencies: ["Signals", "CDevice", .product(name: "Yams", package: "Yams")]),
+  Library(
+    name: "Verilation",
+    dependencies: [
+      "Signals", "Devices", "CDevice",
+      .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "Logging", package: "swift-log"),
+      .product(name: "Subprocess", package: "swift-subprocess"),
+      .product(name: "SystemPackage", package: "swift-system"),
+    ]),
+  Library(name: "Lockstep", dependencies: ["Signals", "Blocks", "Vectors", "Devices"]),
+  Library(name: "Reports", dependencies: ["Signals", "Lockstep"]),
+  Library(
+    name: "CosimTesting",
+    dependencies: ["Signals", "Blocks", "Devices", "Verilation", "Lockstep", "Reports"]),
+]
+
+let package = Package(
+  name: "cosim",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "cosim", targets: ["cosim"])]
+    + libraries.map { .library(name: $0.name, targets: [$0.name]) },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CDevice", exclude: ["shim"], linkerSettings: [.linkedLibrary("dl")]),
+  ]
+    + libraries.map {
+      .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: settings)
+    }
+    + [
+      .executableTarget(
+        name: "cosim",
+        dependencies: [
+          "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep",
+          "Reports",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+          .product(name: "Logging", package: "swift-log"),
+        ],
+        swiftSettings: settings)
+    ]
+)
