@@ -1,0 +1,121 @@
+public import Signals
+
+/// One operation of an accelerator: what it computes, bit for bit, and what crosses its pins.
+///
+/// A block is a stateless value; everything that varies is in its ``Configuration``. The golden model
+/// is pure integer arithmetic; reals appear in ``ideal(_:in:)`` and ``settings(from:in:)`` only.
+public protocol Block: Sendable {
+  /// lower_snake_case; also the RTL module, its folder, the CLI word and the vector folder.
+  var name: String { get }
+  /// One sentence: what the block is.
+  var summary: String { get }
+  /// What it computes, as formulae with their roundings, for `cosim describe`.
+  var formula: String { get }
+  /// The publication or public code that defines the algorithm.
+  var source: String { get }
+  /// Every parameter, of the algorithm and of the hardware.
+  var parameters: [Parameter] { get }
+
+  /// Pins and arrays under a configuration.
+  ///
+  /// - Throws: ``BlockError`` if the parameters are each in range but do not go together.
+  func interface(in configuration: Configuration) throws(BlockError) -> Interface
+
+  /// Directed stimulus: extremes, ties, plateaus, one hot, length 1, each transaction labelled.
+  func corners(in configuration: Configuration) -> [Batch]
+
+  /// Random stimulus number `index` of `seed`, a function of these two and the configuration alone.
+  ///
+  /// Transactions differ in length and style; settings differ from index to index. Values reach the
+  /// limits of every format and of the domain.
+  func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch
+
+  /// The bit-exact answer: every output array, and every tap.
+  ///
+  /// - Parameter batch: input arrays, complete and in range (see ``Batch/init(arrays:interface:)``).
+  /// - Throws: ``BlockError`` if the values leave the domain of the algorithm or of its widths, which
+  ///   ranges of single arrays cannot say; never for a value that the block is defined for.
+  func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch
+
+  /// The real-number answer that `golden` approximates, in the real unit of the outputs: one value for
+  /// each element of the output array that ``tolerance(in:)`` names, in the same order.
+  ///
+  /// - Returns: nil where the batch has no scales and the answer depends on them.
+  func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]?
+
+  /// How near `golden` stays to `ideal`, where this is claimed, and how it was measured.
+  func tolerance(in configuration: Configuration) -> Tolerance
+
+  /// How much there is to do in a batch and how much the hardware can do in a cycle.
+  func work(_ batch: Batch, in configuration: Configuration) -> Work
+
+  /// The integer settings that the source derives from real scales, exactly as it does.
+  ///
+  /// - Throws: ``BlockError`` if the block has no such settings, a scale is missing, or the constants
+  ///   do not fit their formats.
+  func settings(
+    from scales: [String: Double], in configuration: Configuration
+  ) throws(BlockError) -> [String: Tensor]
+}
+
+extension Block {
+  public func settings(
+    from scales: [String: Double], in configuration: Configuration
+  ) throws(BlockError) -> [String: Tensor] {
+    throw .noSettings(block: name)
+  }
+
+  /// Checks and completes a set of parameter values for this block.
+  public func configuration(
+    named configurationName: String = "default", _ values: [String: Int] = [:]
+  ) throws(SignalError) -> Configuration {
+    try Configuration(name: configurationName, values: values, of: parameters)
+  }
+}
+
+/// How far the integer answer may be from the real one.
+public struct Tolerance: Sendable, Hashable, Codable {
+  /// The output array that is compared.
+  public var array: String
+  /// Real value of one unit of that array, given the scales of a batch; nil if `scaleKey` says which.
+  public var unit: Double
+  /// When set, the unit is `unit * batch.scales[scaleKey]`.
+  public var scaleKey: String?
+  /// Largest absolute error of an element, in the real unit.
+  public var element: Double
+  /// For a softmax, the range of the sum of a row's probabilities; otherwise nil.
+  public var rowSum: ClosedRange<Double>?
+  /// The inputs for which the bound is claimed, in words.
+  public var domain: String
+  /// The command that measured it.
+  public var command: String
+
+  public init(
+    array: String, unit: Double, scaleKey: String? = nil, element: Double,
+    rowSum: ClosedRange<Double>? = nil, domain: String, command: String
+  ) {
+    self.array = array
+    self.unit = unit
+    self.scaleKey = scaleKey
+    self.element = element
+    self.rowSum = rowSum
+    self.domain = domain
+    self.command = command
+  }
+}
+
+/// The size of a job and the speed limit of the hardware that does it.
+public struct Work: Sendable, Hashable, Codable {
+  public enum Unit: String, Sendable, Hashable, Codable { case elements, multiplications }
+  public var unit: Unit
+  /// Elements or multiplications in the batch.
+  public var amount: Int
+  /// The most that this configuration can do in one cycle.
+  public var peakPerCycle: Int
+
+  public init(_ amount: Int, _ unit: Unit, peakPerCycle: Int) {
+    self.unit = unit
+    self.amount = amount
+    self.peakPerCycle = peakPerCycle
+  }
+}

@@ -1,0 +1,19 @@
+public import Signals
+
+/// The blocks that a program knows. A package of one's own makes its own catalogue from these and more.
+public struct Catalogue: Sendable {
+  /// In the order of listing.
+  public let blocks: [any Block]
+
+  /// - Precondition: no two blocks have the same name.
+  public init(_ blocks: [any Block]) {
+    precondition(Set(blocks.map(\.name)).count == blocks.count, "two blocks of one name")
+    self.blocks = blocks
+  }
+
+  public subscript(name: String) -> (any Block)? { blocks.first { $0.name == name } }
+
+  /// Every block of this package. The only list of them: a new block adds its line here.
+  public static let standard = Catalogue([
+  ])
+}

@@ -1,0 +1,109 @@
+/// An array of integers with a shape, stored contiguously in C order (last axis fastest).
+///
+/// This is what crosses the boundary to files and to people: one named array of `BLOCK --in X.npz`.
+public struct Tensor: Sendable, Hashable {
+  /// Extent of each axis; empty for a scalar.
+  public var shape: [Int]
+  /// `shape.reduce(1, *)` values.
+  public var values: [Int64]
+
+  /// - Precondition: the number of values is the product of the shape.
+  public init(shape: [Int], values: [Int64]) {
+    precondition(
+      shape.reduce(1, *) == values.count,
+      "a tensor of shape \(shape) cannot hold \(values.count) values")
+    self.shape = shape
+    self.values = values
+  }
+
+  /// A scalar: no axes, one value.
+  public init(_ scalar: Int64) { self.init(shape: [], values: [scalar]) }
+
+  /// One axis.
+  public init(_ values: [Int64]) { self.init(shape: [values.count], values: values) }
+
+  /// The only value of a tensor that has exactly one; nil otherwise.
+  public var scalar: Int64? { values.count == 1 ? values[0] : nil }
+}
+
+/// As many tensors of one rank as there are transactions, of possibly different extents, in one
+/// contiguous storage: the rows of a softmax, the tiles of a matrix product.
+public struct RaggedTensor: Sendable, Hashable {
+  /// Axes of each item; 0 when each item is one scalar.
+  public private(set) var rank: Int
+  /// `count * rank` extents, item by item.
+  public private(set) var extents: [Int]
+  /// `count + 1` offsets into ``values``; item *i* is `values[offsets[i]..<offsets[i + 1]]`.
+  public private(set) var offsets: [Int]
+  /// All values, item after item, each in C order.
+  public var values: [Int64]
+
+  /// No items.
+  public init(rank: Int) {
+    self.rank = rank
+    extents = []
+    offsets = [0]
+    values = []
+  }
+
+  /// Rows of rank 1 with the given lengths.
+  public init(rows lengths: [Int], values: [Int64]) {
+    rank = 1
+    extents = lengths
+    offsets = [0]
+    offsets.reserveCapacity(lengths.count + 1)
+    for length in lengths { offsets.append(offsets[offsets.count - 1] + length) }
+    precondition(offsets[lengths.count] == values.count, "rows do not add up to the values")
+    self.values = values
+  }
+
+  /// Items of one and the same shape.
+  public init(count: Int, shape: [Int], values: [Int64]) {
+    let size = shape.reduce(1, *)
+    precondition(count * size == values.count, "items do not add up to the values")
+    rank = shape.count
+    extents = (0..<count).flatMap { _ in shape }
+    offsets = (0...count).map { $0 * size }
+    self.values = values
+  }
+
+  /// Zeros (or `fill`) in the shapes of another ragged tensor.
+  public init(like other: RaggedTensor, fill: Int64 = 0) {
+    rank = other.rank
+    extents = other.extents
+    offsets = other.offsets
+    values = [Int64](repeating: fill, count: other.values.count)
+  }
+
+  public var count: Int { offsets.count - 1 }
+
+  /// Extent of each axis of item `index`.
+  public func shape(of index: Int) -> [Int] {
+    Array(extents[(index * rank)..<((index + 1) * rank)])
+  }
+
+  /// Where item `index` lies in ``values``.
+  @inlinable
+  public func range(of index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+
+  /// Item `index` on its own.
+  public subscript(index: Int) -> Tensor {
+    Tensor(shape: shape(of: index), values: Array(values[range(of: index)]))
+  }
+
+  public mutating func append(shape: [Int], values newValues: some Collection<Int64>) {
+    precondition(shape.count == rank && shape.reduce(1, *) == newValues.count)
+    extents.append(contentsOf: shape)
+    values.append(contentsOf: newValues)
+    offsets.append(values.count)
+  }
+
+  public mutating func append(_ tensor: Tensor) { append(shape: tensor.shape, values: tensor.values) }
+
+  /// The items of `range`, renumbered from 0.
+  public func items(_ range: Range<Int>) -> RaggedTensor {
+    var result = RaggedTensor(rank: rank)
+    for index in range { result.append(shape: shape(of: index), values: values[self.range(of: index)]) }
+    return result
+  }
+}
