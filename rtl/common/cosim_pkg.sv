@@ -1,0 +1,33 @@
+/// Widths and counts that modules derive from their parameters. Only constant functions: what
+/// computes on data is a module.
+package cosim_pkg;
+
+  /// The smaller of two numbers.
+  function automatic int unsigned minimum(int unsigned a, int unsigned b);
+    return a < b ? a : b;
+  endfunction
+
+  /// The larger of two numbers.
+  function automatic int unsigned maximum(int unsigned a, int unsigned b);
+    return a > b ? a : b;
+  endfunction
+
+  /// ceil(a / b), b > 0.
+  function automatic int unsigned ceil_divide(int unsigned a, int unsigned b);
+    return a / b + (a % b == 0 ? 0 : 1);
+  endfunction
+
+  /// Bits that tell `count` things apart, at least 1.
+  function automatic int unsigned index_bits(int unsigned count);
+    return count <= 2 ? 1 : $clog2(count);
+  endfunction
+
+  /// Bits that hold every value 0...`largest`, at least 1.
+  function automatic int unsigned value_bits(longint unsigned largest);
+    int unsigned bits;
+    bits = 1;
+    while (bits < 64 && (largest >> bits) != 0) bits++;
+    return bits;
+  endfunction
+
+endpackage

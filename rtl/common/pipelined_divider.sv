@@ -1,0 +1,87 @@
+`include "cosim_assert.svh"
+
+/// quotient_o = floor(numerator_i / divisor_i), remainder_o = numerator_i - quotient_o * divisor_i.
+/// Unsigned. Divisor 0 gives a quotient of all ones and the numerator's low bits as remainder.
+/// Free-running restoring division: one result a cycle, latency
+/// ceil(NumeratorBits / BitsPerStage) cycles.
+module pipelined_divider #(
+  /// Bits of numerator and quotient, 1 or more.
+  parameter int unsigned NumeratorBits = 33,
+  /// Bits of divisor and remainder, 1 or more.
+  parameter int unsigned DivisorBits = 25,
+  /// Quotient bits found in one stage, 1 or more.
+  parameter int unsigned BitsPerStage = 1
+) (
+  input  logic                     clk_i,
+  input  logic                     rst_ni,
+
+  input  logic                     valid_i,
+  input  logic [NumeratorBits-1:0] numerator_i,
+  input  logic [DivisorBits-1:0]   divisor_i,
+
+  output logic                     valid_o,
+  output logic [NumeratorBits-1:0] quotient_o,
+  output logic [DivisorBits-1:0]   remainder_o
+);
+
+  localparam int unsigned Stages = cosim_pkg::ceil_divide(NumeratorBits, BitsPerStage);
+  localparam int unsigned WorkBits = Stages * BitsPerStage;
+
+  // The numerator leaves `work` at the top while the quotient enters at the bottom.
+  logic [WorkBits-1:0]    work_d [Stages], work_q [Stages];
+  logic [DivisorBits-1:0] remainder_d [Stages], remainder_q [Stages];
+  logic [DivisorBits-1:0] divisor_d [Stages], divisor_q [Stages];
+
+  for (genvar stage = 0; stage < Stages; stage++) begin : gen_stage
+    logic [WorkBits-1:0]    work;
+    logic [DivisorBits-1:0] remainder, divisor;
+
+    if (stage == 0) begin : gen_first
+      assign work      = WorkBits'(numerator_i);
+      assign remainder = '0;
+      assign divisor   = divisor_i;
+    end else begin : gen_next
+      assign work      = work_q[stage-1];
+      assign remainder = remainder_q[stage-1];
+      assign divisor   = divisor_q[stage-1];
+    end
+
+    divider_step #(
+      .WorkBits   (WorkBits),
+      .DivisorBits(DivisorBits),
+      .Steps      (BitsPerStage)
+    ) u_step (
+      .work_i     (work),
+      .remainder_i(remainder),
+      .divisor_i  (divisor),
+      .work_o     (work_d[stage]),
+      .remainder_o(remainder_d[stage])
+    );
+    assign divisor_d[stage] = divisor;
+  end
+
+  always_ff @(posedge clk_i) begin
+    for (int unsigned i = 0; i < Stages; i++) begin
+      work_q[i]      <= work_d[i];
+      remainder_q[i] <= remainder_d[i];
+      divisor_q[i]   <= divisor_d[i];
+    end
+  end
+
+  valid_line #(
+    .Cycles(Stages)
+  ) u_valid (
+    .clk_i,
+    .rst_ni,
+    .valid_i,
+    .valid_o
+  );
+
+  assign quotient_o  = work_q[Stages-1][NumeratorBits-1:0];
+  assign remainder_o = remainder_q[Stages-1];
+
+  `ASSERT_PARAMETER(NumeratorBits, NumeratorBits >= 1, "NumeratorBits must be at least 1")
+  `ASSERT_PARAMETER(DivisorBits, DivisorBits >= 1, "DivisorBits must be at least 1")
+  `ASSERT_PARAMETER(BitsPerStage, BitsPerStage >= 1, "BitsPerStage must be at least 1")
+
+endmodule
