@@ -71,6 +71,8 @@ let package = Package(
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
           .product(name: "Logging", package: "swift-log"),
         ],
-        swiftSettings: settings)
+        swiftSettings: settings),
+      .testTarget(
+        name: "FixedPointTests", dependencies: ["FixedPoint"], swiftSettings: settings),
     ]
 )
