@@ -1,5 +1,3 @@
-public import Signals
-
 /// The blocks that a program knows. A package of one's own makes its own catalogue from these and more.
 public struct Catalogue: Sendable {
   /// In the order of listing.
