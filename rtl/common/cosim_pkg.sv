@@ -1,6 +1,11 @@
-/// Widths and counts that modules derive from their parameters. Only constant functions: what
-/// computes on data is a module.
+/// Widths, counts and latencies that modules derive from their parameters. Only constant
+/// functions: what computes on data is a module.
 package cosim_pkg;
+
+  /// Cycles from operands to result of a `dyadic_rescaler`.
+  function automatic int unsigned dyadic_rescaler_latency();
+    return 5;
+  endfunction
 
   /// The smaller of two numbers.
   function automatic int unsigned minimum(int unsigned a, int unsigned b);
