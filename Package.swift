@@ -74,5 +74,7 @@ let package = Package(
         swiftSettings: settings),
       .testTarget(
         name: "FixedPointTests", dependencies: ["FixedPoint"], swiftSettings: settings),
+      .testTarget(
+        name: "VectorsTests", dependencies: ["Vectors", "Signals"], swiftSettings: settings),
     ]
 )

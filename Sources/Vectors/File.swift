@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Whole files as bytes.
+enum File {
+  /// All bytes of a file.
+  static func contents(_ path: String) throws(VectorError) -> [UInt8] {
+    let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw .cannotRead(path: path, reason: lastReason()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .cannotRead(path: path, reason: lastReason())
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .cannotRead(path: path, reason: "it is not a regular file")
+    }
+    let size = Int(status.st_size)
+    var reason: String?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      // A file that shrinks while it is read ends early; what it lacks shows in the format.
+      while count < size {
+        let rest = UnsafeMutableBufferPointer(rebasing: buffer[count...])
+        let step = retrying { read(descriptor, rest.baseAddress, rest.count) }
+        if step < 0 { reason = lastReason() }
+        if step <= 0 { break }
+        count += step
+      }
+    }
+    if let reason { throw .cannotRead(path: path, reason: reason) }
+    return bytes
+  }
+
+  /// Writes a file so that `path` holds all of it or what it held before.
+  ///
+  /// The bytes go to a temporary file in the same folder, are forced to the medium, and take the name by
+  /// a rename. On a failure the temporary file is removed.
+  static func publish(_ bytes: [UInt8], to path: String) throws(VectorError) {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[...$0]) } ?? "./"
+    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+    let serial = UInt64.random(in: 0...UInt64.max)
+    let temporary = "\(folder).\(name).\(String(serial, radix: 36)).tmp"
+    let descriptor = retrying {
+      open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    }
+    guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: lastReason()) }
+    var reason = fill(descriptor, with: bytes)
+    if close(descriptor) != 0, reason == nil { reason = lastReason() }
+    if reason == nil, rename(temporary, path) != 0 { reason = lastReason() }
+    if let reason {
+      unlink(temporary)
+      throw .cannotWrite(path: path, reason: reason)
+    }
+    forceFolder(folder)
+  }
+
+  /// Writes everything and forces it to the medium; the reason where that failed.
+  private static func fill(_ descriptor: Int32, with bytes: [UInt8]) -> String? {
+    bytes.withUnsafeBytes { raw in
+      var written = 0
+      while written < raw.count {
+        let rest = UnsafeRawBufferPointer(rebasing: raw[written...])
+        let step = retrying { write(descriptor, rest.baseAddress, rest.count) }
+        if step < 0 { return lastReason() }
+        written += step
+      }
+      return fsync(descriptor) == 0 ? nil : lastReason()
+    }
+  }
+
+  /// Makes the new name outlast a power failure. Some file systems refuse this for folders, and by
+  /// then the file is whole under its name, so that a refusal is not a failure.
+  private static func forceFolder(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  private static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    while true {
+      let result = call()
+      if result != -1 || errno != EINTR { return result }
+    }
+  }
+
+  private static func lastReason() -> String { String(cString: strerror(errno)) }
+}
