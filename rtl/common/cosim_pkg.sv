@@ -7,6 +7,22 @@ package cosim_pkg;
     return 5;
   endfunction
 
+  /// Cycles from operands to result of a `saturating_rescaler`.
+  function automatic int unsigned saturating_rescaler_latency();
+    return 5;
+  endfunction
+
+  /// Cycles from distance to exponential of an `ibert_exp`.
+  function automatic int unsigned ibert_exp_latency(int unsigned octaves);
+    return value_bits(64'(octaves)) + 5;
+  endfunction
+
+  /// Cycles from operands to result of a `pipelined_divider`.
+  function automatic int unsigned pipelined_divider_latency(int unsigned numerator_bits,
+                                                            int unsigned bits_per_stage);
+    return ceil_divide(numerator_bits, bits_per_stage);
+  endfunction
+
   /// The smaller of two numbers.
   function automatic int unsigned minimum(int unsigned a, int unsigned b);
     return a < b ? a : b;
