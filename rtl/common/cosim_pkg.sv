@@ -23,6 +23,11 @@ package cosim_pkg;
     return ceil_divide(numerator_bits, bits_per_stage);
   endfunction
 
+  /// Cycles from operands to result of a `clipped_quadratic`.
+  function automatic int unsigned clipped_quadratic_latency();
+    return 5;
+  endfunction
+
   /// The smaller of two numbers.
   function automatic int unsigned minimum(int unsigned a, int unsigned b);
     return a < b ? a : b;
