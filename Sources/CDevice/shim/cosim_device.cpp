@@ -1,0 +1,421 @@
+// The device ABI over one Verilated model.
+//
+// Compiled as one translation unit together with everything that Verilator generates for the model. What
+// varies from device to device:
+//
+//   cosim_ports.inc    COSIM_PORT(name, member, direction, bits, bytes, rank, extents...) for each port
+//   cosim_model.inc    an #include of each generated C++ file
+//   COSIM_TOP, COSIM_CONTENT_KEY, COSIM_SIMULATOR   string literals
+//   COSIM_PARAMETERS   {"Name", value}, ... for each parameter; may be empty
+
+#include "cosim_runtime.h"
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "verilated.h"
+#include "verilated_fst_c.h"
+
+#include "cosim_device.h"
+
+// MARK: Files that the RTL reads
+
+static std::string cosim_resolved(const std::string& name);
+
+template <typename... Rest>
+static void cosim_read_memory(
+    bool hex, int bits, QData depth, int first, const std::string& name, Rest&&... rest) {
+  VL_READMEM_N(hex, bits, depth, first, cosim_resolved(name), std::forward<Rest>(rest)...);
+}
+
+template <typename... Rest>
+static void cosim_read_memory(bool hex, int bits, const std::string& name, Rest&&... rest) {
+  VL_READMEM_N(hex, bits, cosim_resolved(name), std::forward<Rest>(rest)...);
+}
+
+#define VL_READMEM_N cosim_read_memory
+#include "cosim_model.inc"
+#undef VL_READMEM_N
+
+// MARK: Instance
+
+namespace {
+
+using Model = Vcosim;
+
+// Thrown by vl_fatal, after which the model cannot be evaluated further: Verilator's own loops rely on
+// its not returning.
+struct Unwind {};
+
+struct Failure {
+  uint32_t kind = 0;
+  uint32_t line = 0;
+  std::string file;
+  std::string message;
+  uint64_t time = 0;
+};
+
+}  // namespace
+
+// The context is the instance, so that the hooks find it: Verilator keeps one context a thread.
+struct cosim_instance final : VerilatedContext {
+  // The hot members first.
+  uint32_t failed = 0;
+  bool dead = false;
+  uint64_t now = 0;
+  std::unique_ptr<Model> model;
+
+  std::unique_ptr<VerilatedFstC> trace;
+  std::string directory;
+  cosim_output output = nullptr;
+  void* output_context = nullptr;
+  // Text printed since the last line end: `$error` prints its message, then calls vl_stop_maybe.
+  std::string line;
+  // The last complete line that reports an error.
+  std::string report;
+  Failure first;
+  Failure taken;
+
+  void print(const char* text, size_t length);
+  void fail(uint32_t kind, const char* file, int line, std::string message);
+};
+
+namespace {
+
+// `%Error: file:line: Assertion failed in TOP.top.name: message`, perhaps after a time in brackets.
+// Returns the length of what stands before the message, 0 if `line` is no such report.
+size_t report_prefix(const std::string& line, bool* is_fatal) {
+  size_t start = 0;
+  if (!line.empty() && line[0] == '[') {
+    start = line.find("] ");
+    if (start == std::string::npos) return 0;
+    start += 2;
+  }
+  *is_fatal = line.compare(start, 7, "%Fatal:") == 0;
+  if (!*is_fatal && line.compare(start, 7, "%Error:") != 0) return 0;
+  return start + 7;
+}
+
+cosim_instance* current() {
+  return static_cast<cosim_instance*>(Verilated::threadContextp());
+}
+
+// Verilator also stores the context of the last thread that asked, in a variable that all threads share:
+// written on every evaluation it would keep their caches busy with each other.
+inline void enter(cosim_instance* instance) {
+  if (VL_UNLIKELY(Verilated::threadContextp() != instance)) Verilated::threadContextp(instance);
+}
+
+void explain(char* error, size_t capacity, const std::string& text) {
+  if (error && capacity) std::snprintf(error, capacity, "%s", text.c_str());
+}
+
+}  // namespace
+
+static std::string cosim_resolved(const std::string& name) {
+  const std::string& directory = current()->directory;
+  if (directory.empty() || name.empty() || name[0] == '/') return name;
+  return directory + "/" + name;
+}
+
+void cosim_instance::print(const char* text, size_t length) {
+  for (size_t i = 0; i < length; ++i) {
+    if (text[i] != '\n') {
+      line += text[i];
+      continue;
+    }
+    bool is_fatal = false;
+    if (report_prefix(line, &is_fatal)) {
+      // Not shown: it becomes the failure's message.
+      report = line;
+    } else {
+      line += '\n';
+      if (output) {
+        output(output_context, line.data(), line.size());
+      } else {
+        std::fwrite(line.data(), 1, line.size(), stderr);
+      }
+    }
+    line.clear();
+  }
+}
+
+void cosim_instance::fail(uint32_t kind, const char* file, int number, std::string message) {
+  report.clear();
+  if (failed) return;
+  first.kind = kind;
+  first.file = file ? file : "";
+  first.line = number > 0 ? static_cast<uint32_t>(number) : 0;
+  first.message = std::move(message);
+  first.time = now;
+  failed = 1;
+}
+
+// MARK: Verilator's hooks
+
+int cosim_print(const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  va_list again;
+  va_copy(again, arguments);
+  const int length = std::vsnprintf(nullptr, 0, format, again);
+  va_end(again);
+  std::string text(length > 0 ? static_cast<size_t>(length) + 1 : 1, '\0');
+  if (length > 0) std::vsnprintf(&text[0], text.size(), format, arguments);
+  va_end(arguments);
+  if (length > 0) current()->print(text.data(), static_cast<size_t>(length));
+  return length;
+}
+
+void vl_finish(const char* file, int line, const char*) VL_MT_UNSAFE {
+  current()->gotFinish(true);
+  current()->fail(COSIM_FAILURE_FINISH, file, line, "");
+}
+
+void vl_stop_maybe(const char* file, int line, const char*, bool) VL_MT_UNSAFE {
+  cosim_instance* const instance = current();
+  const std::string report = instance->report;
+  bool is_fatal = false;
+  const size_t prefix = report_prefix(report, &is_fatal);
+  // " file:line: message" follows; a report of another place does not belong to this stop.
+  const std::string place = " " + std::string{file ? file : ""} + ":" + std::to_string(line) + ": ";
+  if (!prefix || report.compare(prefix, place.size(), place) != 0) {
+    instance->fail(COSIM_FAILURE_STOP, file, line, "");
+    return;
+  }
+  instance->fail(is_fatal ? COSIM_FAILURE_FATAL : COSIM_FAILURE_ASSERTION, file, line,
+                 report.substr(prefix + place.size()));
+}
+
+void vl_stop(const char* file, int line, const char* hierarchy) VL_MT_UNSAFE {
+  vl_stop_maybe(file, line, hierarchy, false);
+}
+
+void vl_fatal(const char* file, int line, const char*, const char* message) VL_MT_UNSAFE {
+  current()->fail(COSIM_FAILURE_SIMULATOR, file, line, message ? message : "");
+  current()->dead = true;
+  throw Unwind{};
+}
+
+void vl_warn(const char* file, int line, const char*, const char* message) VL_MT_UNSAFE {
+  cosim_print("%%Warning: %s:%d: %s\n", file ? file : "", line, message ? message : "");
+}
+
+// MARK: Ports
+
+namespace {
+
+#define COSIM_PORT(name, member, direction, bits, bytes, rank, ...) \
+  {name, direction, bits, bytes, rank, {__VA_ARGS__}},
+const cosim_port ports[] = {
+#include "cosim_ports.inc"
+};
+#undef COSIM_PORT
+
+constexpr uint32_t port_count = sizeof ports / sizeof *ports;
+
+constexpr size_t product() { return 1; }
+template <typename... Rest>
+constexpr size_t product(size_t extent, Rest... rest) {
+  return extent * product(rest...);
+}
+
+#define COSIM_PORT(name, member, direction, bits, bytes, rank, ...)                            \
+  static_assert(sizeof(std::remove_reference_t<decltype(std::declval<Model&>().member)>)       \
+                    == size_t{bytes} * product(__VA_ARGS__),                                   \
+                "port " name " does not lie in memory as its declaration says");
+#include "cosim_ports.inc"
+#undef COSIM_PORT
+
+void* port_address(Model& model, uint32_t index) {
+  uint32_t candidate = 0;
+#define COSIM_PORT(name, member, direction, bits, bytes, rank, ...)                            \
+  if (candidate++ == index) return const_cast<void*>(static_cast<const void*>(&model.member));
+#include "cosim_ports.inc"
+#undef COSIM_PORT
+  return nullptr;
+}
+
+size_t port_bytes(const cosim_port& port) {
+  size_t size = port.element_bytes;
+  for (uint32_t axis = 0; axis < port.rank; ++axis) size *= port.extents[axis];
+  return size;
+}
+
+const cosim_parameter parameters[] = {COSIM_PARAMETERS{nullptr, 0}};
+constexpr uint32_t parameter_count = sizeof parameters / sizeof *parameters - 1;
+
+// MARK: The functions of the table
+
+void evaluate(cosim_instance* instance) {
+  if (VL_UNLIKELY(instance->dead)) return;
+  enter(instance);
+  instance->time(instance->now);
+  try {
+    instance->model->eval();
+  } catch (const Unwind&) {
+    // Recorded by vl_fatal.
+  }
+}
+
+int seed_of(uint64_t seed) {
+  // Verilator's seed has 31 bits, and 0 stands for one that differs from run to run. Mixed (splitmix64),
+  // so that neighbouring seeds give unrelated values.
+  seed += 0x9E3779B97F4A7C15u;
+  seed = (seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9u;
+  seed = (seed ^ (seed >> 27)) * 0x94D049BB133111EBu;
+  seed ^= seed >> 31;
+  return static_cast<int>(1 + seed % 0x7FFFFFFE);
+}
+
+cosim_instance* create(const cosim_options* options, char* error, size_t capacity) {
+  // Verilator draws initial values from a generator of the thread, which the seeding of any other
+  // context of this library would restart.
+  static std::mutex drawing;
+  const std::lock_guard<std::mutex> guard{drawing};
+  try {
+    auto instance = std::make_unique<cosim_instance>();
+    enter(instance.get());
+    if (options->directory) instance->directory = options->directory;
+    instance->traceEverOn(true);
+    instance->randReset(static_cast<int>(options->initial_values));
+    instance->randSeed(seed_of(options->seed));
+    try {
+      instance->model = std::make_unique<Model>(static_cast<VerilatedContext*>(instance.get()));
+    } catch (const Unwind&) {
+      explain(error, capacity, instance->first.message);
+      Verilated::threadContextp(nullptr);
+      return nullptr;
+    }
+    for (uint32_t index = 0; index < port_count; ++index) {
+      if (ports[index].direction != COSIM_INPUT) continue;
+      std::memset(port_address(*instance->model, index), 0, port_bytes(ports[index]));
+    }
+    evaluate(instance.get());
+    return instance.release();
+  } catch (const std::exception& exception) {
+    explain(error, capacity, exception.what());
+    return nullptr;
+  }
+}
+
+void trace_close(cosim_instance* instance) {
+  if (!instance->trace) return;
+  enter(instance);
+  try {
+    instance->trace->close();
+  } catch (const Unwind&) {
+  }
+  instance->trace.reset();
+}
+
+void destroy(cosim_instance* instance) {
+  if (!instance) return;
+  enter(instance);
+  trace_close(instance);
+  if (!instance->dead) {
+    try {
+      instance->model->final();
+    } catch (const Unwind&) {
+    }
+  }
+  instance->model.reset();
+  delete instance;
+  Verilated::threadContextp(nullptr);
+}
+
+int take_failure(cosim_instance* instance, cosim_failure* failure) {
+  if (!instance->failed) return 0;
+  instance->taken = std::move(instance->first);
+  instance->first = Failure{};
+  instance->failed = 0;
+  instance->gotFinish(false);
+  const Failure& taken = instance->taken;
+  *failure = {taken.kind, taken.line, taken.file.c_str(), taken.message.c_str(), taken.time};
+  return 1;
+}
+
+int trace_open(
+    cosim_instance* instance, const char* path, uint32_t depth, char* error, size_t capacity) {
+  trace_close(instance);
+  enter(instance);
+  // The writer reports nothing but "not open".
+  if (std::FILE* file = std::fopen(path, "wb")) {
+    std::fclose(file);
+  } else {
+    explain(error, capacity, std::strerror(errno));
+    return -1;
+  }
+  try {
+    instance->trace = std::make_unique<VerilatedFstC>();
+    instance->model->trace(instance->trace.get(), depth ? static_cast<int>(depth) : 99);
+    instance->trace->open(path);
+    if (instance->trace->isOpen()) return 0;
+    explain(error, capacity, "the FST writer did not open the file");
+  } catch (const Unwind&) {
+    explain(error, capacity, instance->first.message);
+  }
+  instance->trace.reset();
+  return -1;
+}
+
+void trace_dump(cosim_instance* instance, uint64_t time) {
+  if (!instance->trace) return;
+  enter(instance);
+  try {
+    instance->trace->dump(time);
+  } catch (const Unwind&) {
+  }
+}
+
+const cosim_device table = {
+    COSIM_ABI_VERSION,
+    sizeof(cosim_device),
+    sizeof(cosim_port),
+    sizeof(cosim_parameter),
+    sizeof(cosim_options),
+    sizeof(cosim_failure),
+    COSIM_FEATURE_TRACE,
+    port_count,
+    parameter_count,
+    0,
+    COSIM_TOP,
+    COSIM_CONTENT_KEY,
+    COSIM_SIMULATOR,
+    ports,
+    parameters,
+    create,
+    destroy,
+    [](cosim_instance* instance, uint32_t index) -> void* {
+      return port_address(*instance->model, index);
+    },
+    [](cosim_instance* instance) -> uint64_t* { return &instance->now; },
+    [](cosim_instance* instance) -> const uint32_t* { return &instance->failed; },
+    evaluate,
+    take_failure,
+    [](cosim_instance* instance, int on) { instance->assertOn(on != 0); },
+    [](cosim_instance* instance, cosim_output output, void* context) {
+      instance->output = output;
+      instance->output_context = context;
+    },
+    trace_open,
+    trace_dump,
+    trace_close,
+    nullptr,
+    nullptr,
+    nullptr,
+};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const cosim_device* cosim_device_table(void) {
+  return &table;
+}

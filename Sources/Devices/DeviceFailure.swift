@@ -1,0 +1,68 @@
+import CDevice
+
+/// What the RTL, or its simulator, said was wrong: a value, not an error.
+public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertible {
+  public enum Kind: String, Sendable, Hashable, Codable {
+    /// An assertion that does not hold, or `$error`; with Verilator before 5.020 also `$fatal`.
+    case assertion
+    /// `$fatal`.
+    case fatal
+    /// `$stop`.
+    case stop
+    /// `$finish`.
+    case finish
+    /// The simulator could not go on; the device does nothing any more.
+    case simulator
+  }
+
+  public var kind: Kind
+  /// What the RTL said; empty for `$stop` and `$finish`.
+  public var message: String
+  /// Source file, as the manifest names it; empty if unknown.
+  public var file: String
+  /// Line in `file`, from 1; 0 if unknown.
+  public var line: Int
+  /// ``Device/time`` when it happened.
+  public var time: UInt64
+
+  public init(kind: Kind, message: String, file: String, line: Int, time: UInt64) {
+    self.kind = kind
+    self.message = message
+    self.file = file
+    self.line = line
+    self.time = time
+  }
+
+  init(_ failure: cosim_failure) {
+    self.init(
+      kind: Kind(failure.kind), message: String(cString: failure.message),
+      file: String(cString: failure.file), line: Int(failure.line), time: failure.time)
+  }
+
+  /// `softmax.sv:31: assertion failed: the sum is zero`.
+  public var description: String {
+    let place = file.isEmpty ? "" : "\(file):\(line): "
+    let what =
+      switch kind {
+      case .assertion: "assertion failed"
+      case .fatal: "$fatal"
+      case .stop: "$stop"
+      case .finish: "$finish"
+      case .simulator: "the simulator gave up"
+      }
+    return place + what + (message.isEmpty ? "" : ": \(message)")
+  }
+}
+
+extension DeviceFailure.Kind {
+  fileprivate init(_ kind: UInt32) {
+    self =
+      switch Int(kind) {
+      case COSIM_FAILURE_ASSERTION: .assertion
+      case COSIM_FAILURE_FATAL: .fatal
+      case COSIM_FAILURE_STOP: .stop
+      case COSIM_FAILURE_FINISH: .finish
+      default: .simulator
+      }
+  }
+}
