@@ -3,9 +3,10 @@
 /// First pass of a softmax: stores whole rows and gives each beat of a row the row's maximum.
 /// `out` is `in` with `out_maximum_o` = the largest kept element of the row. Elements signed; lane 0
 /// in the low bits; keep is contiguous from lane 0 and all ones but on the last beat.
-/// Rows of 1...MaxLength elements; holds two of the longest and as many short ones as fit. A row
-/// begins to leave $clog2(Lanes) + 3 cycles after its last beat came; one beat a cycle for every
-/// mix of row lengths. `in_ready_o` depends on registers only.
+/// Rows of 1...MaxLength elements; holds two of the longest, or Rows short ones. A row begins to
+/// leave $clog2(Lanes) + 3 cycles after its last beat came; one beat a cycle, and for every mix of
+/// row lengths as long as MaxLength is at most 64 beats (behind a longer row, rows of one beat can
+/// have to wait). `in_ready_o` depends on registers only.
 module row_maximum_buffer #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,
@@ -31,9 +32,11 @@ module row_maximum_buffer #(
   output logic signed [Bits-1:0]     out_maximum_o
 );
 
-  // A row of one beat stays for the tree, the row's register, the queue of values and the credit.
-  localparam int unsigned Rows = $clog2(Lanes) + 6;
-  localparam int unsigned Beats = 2 * cosim_pkg::ceil_divide(MaxLength, Lanes) + Rows;
+  // A row of one beat stays for the tree, the row's register, the queue of values and the credit,
+  // and behind a long row for as many cycles more as that has beats.
+  localparam int unsigned RowBeats = cosim_pkg::ceil_divide(MaxLength, Lanes);
+  localparam int unsigned Rows = cosim_pkg::minimum(RowBeats, 64) + $clog2(Lanes) + 6;
+  localparam int unsigned Beats = 2 * RowBeats + $clog2(Lanes) + 6;
   localparam int unsigned BeatBits = Lanes * Bits + Lanes;
 
   logic                take, fifo_ready, space;

@@ -9,10 +9,11 @@
 /// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks the
 /// lanes that hold an element (contiguous from lane 0, all but on the last beat), last the row's last
 /// beat. Scores signed; what lies in other lanes does not matter; probs are 0 there.
-/// One beat a cycle for every mix of row lengths: a row follows at once, while buffers hold two of
-/// the longest rows before and after pass 2 each. A row's first probs come
-/// 52 + 2 * $clog2(Lanes) + $bits(Octaves) cycles after its last score. Ready depends on registers
-/// only.
+/// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at most
+/// 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows fit
+/// before pass 2, and two behind it. A row's first probs are valid
+/// 39 + 2 * $clog2(Lanes) + b cycles after its last score, where b is the bits of Octaves (52 cycles
+/// for 16 lanes and 30 octaves). `scores_ready_o` depends on registers only.
 /// Configuration changes only while no row is in flight.
 /// Source: Kim et al., I-BERT (2021), algorithm 2; 16-bit requantisation from its public code.
 module ibert_softmax #(
@@ -61,8 +62,9 @@ module ibert_softmax #(
       + cosim_pkg::saturating_rescaler_latency();
   localparam int unsigned FactorLatency = $clog2(Lanes) + 1
       + cosim_pkg::pipelined_divider_latency(FactorBits, DivideBitsPerStage) + 4;
-  localparam int unsigned Rows = ExpLatency + FactorLatency;
-  localparam int unsigned Beats = 2 * cosim_pkg::ceil_divide(MaxLength, Lanes) + Rows;
+  localparam int unsigned RowBeats = cosim_pkg::ceil_divide(MaxLength, Lanes);
+  localparam int unsigned Rows = cosim_pkg::minimum(RowBeats, 64) + ExpLatency + FactorLatency;
+  localparam int unsigned Beats = 2 * RowBeats + ExpLatency + FactorLatency;
 
   // Pass 1: store rows and find their maxima.
 
