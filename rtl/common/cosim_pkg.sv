@@ -23,6 +23,11 @@ package cosim_pkg;
     return ceil_divide(numerator_bits, bits_per_stage);
   endfunction
 
+  /// Cycles from operands to result of an `ita_rescaler`.
+  function automatic int unsigned ita_rescaler_latency();
+    return 6;
+  endfunction
+
   /// Cycles from operands to result of a `clipped_quadratic`.
   function automatic int unsigned clipped_quadratic_latency();
     return 5;
