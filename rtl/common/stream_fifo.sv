@@ -28,6 +28,7 @@ module stream_fifo #(
   localparam logic [AddressBits-1:0] LastAddress = AddressBits'(Depth - 1);
   localparam logic [CountBits-1:0] FullCount = CountBits'(Depth);
 
+  (* ram_style = "auto" *)
   logic [Width-1:0]       memory [Depth];
   logic [Width-1:0]       out_data_q;
   logic [AddressBits-1:0] write_address_d, write_address_q;
