@@ -7,8 +7,8 @@ extension SignedInteger where Self: FixedWidthInteger {
   /// The divisor may have either sign; ties and directions are those of the real quotient.
   ///
   /// - Edge cases: the quotient of the most negative value and -1 does not fit and traps.
-  /// - Postconditions: the result `q` satisfies `q <= self/divisor < q + 1` for `floor`,
-  ///   `|q| <= |self/divisor| < |q| + 1` for `truncate` and `|q - self/divisor| <= 1/2` for the others.
+  /// - Postconditions: with `v = self / divisor`, the result `q` satisfies `q <= v < q + 1` for
+  ///   `floor`, `|q| <= |v| < |q| + 1` for `truncate` and `|q - v| <= 1/2` for the others.
   /// - Precondition: `divisor != 0`.
   @inlinable
   public func divided(by divisor: Self, rounding: Rounding) -> Self {

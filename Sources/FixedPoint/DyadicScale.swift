@@ -74,11 +74,12 @@ extension DyadicScale {
   /// With `ratio = f · 2^k`, 1/2 <= f < 1 (`frexp`): `multiplier = roundHalfAway(f · 2^31)`,
   /// `exponent = 31 - k`, in double precision throughout.
   ///
-  /// - Edge cases: a fraction that rounds up to 1 gives the multiplier 2^31, which is not normalised
-  ///   away. The result is `nil` where `ratio` is not a positive finite number or the exponent leaves
-  ///   0...127, that is, outside 2^-97 <= ratio < 2^31.
+  /// - Edge cases: a fraction that rounds up to 1 gives the multiplier 2^31, which is not
+  ///   normalised away. The result is `nil` where `ratio` is not a positive finite number or the
+  ///   exponent leaves 0...127, that is, outside 2^-97 <= ratio < 2^31.
   /// - Postconditions: relative error at most 2^-31.
-  /// - Source: Kim et al., I-BERT, `batch_frexp` (huggingface/transformers, `ibert/quant_modules.py`).
+  /// - Source: Kim et al., I-BERT, `batch_frexp` (huggingface/transformers,
+  ///   `ibert/quant_modules.py`).
   public init?(nearest ratio: Double) {
     guard ratio > 0, ratio.isFinite else { return nil }
     // significand is 2f and exponent k - 1.
@@ -109,5 +110,7 @@ extension DyadicScale {
   }
 
   /// The scale as a real number, exactly.
-  public var ratio: Double { Double(sign: .plus, exponent: -exponent, significand: Double(multiplier)) }
+  public var ratio: Double {
+    Double(sign: .plus, exponent: -exponent, significand: Double(multiplier))
+  }
 }

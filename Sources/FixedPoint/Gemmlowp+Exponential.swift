@@ -1,8 +1,8 @@
 extension Gemmlowp {
   /// `exp(value)` of a value that is 0 or negative, in Q0.31.
   ///
-  /// A fourth-order Taylor polynomial around -1/8 gives exp of the value modulo 1/4; each set bit of
-  /// what remains (weights 1/4, 1/2, 1, … 16) multiplies by a constant. Error below 2.3e-7.
+  /// A fourth-order Taylor polynomial around -1/8 gives exp of the value modulo 1/4; each set bit
+  /// of what remains (weights 1/4, 1/2, 1, … 16) multiplies by a constant. Error below 2.3e-7.
   ///
   /// - Parameters:
   ///   - value: raw Q`integerBits`.(31 - `integerBits`), `value <= 0`.
@@ -20,16 +20,22 @@ extension Gemmlowp {
 
     let quarter: Int32 = 1 << Int32(fractionBits - 2)
     let fraction = (value & (quarter - 1)) - quarter
-    var result = exponential(
+    let interval = exponential(
       betweenMinusQuarterAndZero: saturatingLeftShift(fraction, by: integerBits))
-    let remainder = fraction - value
-    for (index, factor) in exponentialFactors.enumerated() {
-      let weight = index - 2
-      if integerBits > weight && remainder & (1 << Int32(fractionBits + weight)) != 0 {
-        result = saturatingRoundingDoublingHighMultiply(result, factor)
-      }
+    // At least 0, so that bits past its end read 0: no factor beyond the value's integer bits.
+    let remainder = Int64(fraction - value)
+    func scaled(_ result: Int32, by factor: Int32, ifBitOfWeight weight: Int) -> Int32 {
+      let mask = -Int32(truncatingIfNeeded: (remainder &>> Int64(fractionBits + weight)) & 1)
+      let product = saturatingRoundingDoublingHighMultiply(result, factor)
+      return result ^ ((result ^ product) & mask)
     }
-    return result
+    var result = scaled(interval, by: 1_672_461_947, ifBitOfWeight: -2)  // e^-1/4
+    result = scaled(result, by: 1_302_514_674, ifBitOfWeight: -1)  // e^-1/2
+    result = scaled(result, by: 790_015_084, ifBitOfWeight: 0)  // e^-1
+    result = scaled(result, by: 290_630_308, ifBitOfWeight: 1)  // e^-2
+    result = scaled(result, by: 39_332_535, ifBitOfWeight: 2)  // e^-4
+    result = scaled(result, by: 720_401, ifBitOfWeight: 3)  // e^-8
+    return scaled(result, by: 242, ifBitOfWeight: 4)  // e^-16
   }
 
   /// `exp(value)` for -1/4 <= value < 0, both in Q0.31.
@@ -48,9 +54,4 @@ extension Gemmlowp {
     let tail = multiply(roundingDivideByPowerOfTwo(x4, exponent: 2) + x3, third) + x2
     return constant + multiply(constant, x + roundingDivideByPowerOfTwo(tail, exponent: 1))
   }
-
-  /// e^-1/4, e^-1/2, e^-1, … e^-16 in Q0.31.
-  private static let exponentialFactors: [Int32] = [
-    1_672_461_947, 1_302_514_674, 790_015_084, 290_630_308, 39_332_535, 720_401, 242,
-  ]
 }

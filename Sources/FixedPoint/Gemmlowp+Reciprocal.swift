@@ -2,7 +2,7 @@ extension Gemmlowp {
   /// `1 / (1 + value)` for 0 <= value < 1, both in Q0.31.
   ///
   /// Three Newton-Raphson steps `x <- x + x·(1 - h·x)` in Q2.29 on `h = (1 + value)/2`, from
-  /// `48/17 - 32/17·h`. Error below 2.8e-9.
+  /// `48/17 - 32/17·h`. Error below 3.3e-9.
   ///
   /// - Edge cases: 0 gives 2^31 - 1, the nearest to 1.
   /// - Precondition: `value >= 0`.
@@ -43,7 +43,7 @@ extension Gemmlowp {
   /// negative.
   ///
   /// `value` is brought to 2^27..<2^29 by fours, five Newton steps `x <- 3/2·x - value/2·x³` run in
-  /// Q3.28 from 1, and the result is multiplied by sqrt(1/2).
+  /// Q3.28 from 1, and the result is multiplied by sqrt(1/2). Relative error below 1.3e-6.
   ///
   /// - Edge cases: 0 and 1 give the mantissa 2^31 - 1 and the shift 0.
   /// - Precondition: `value >= 0`.

@@ -1,7 +1,7 @@
 /// The fixed-point primitives of gemmlowp and TensorFlow Lite, bit for bit.
 ///
-/// Raw values are 32-bit two's complement. `Qi.f` has `i` integer and `f = 31 - i` fraction bits, and
-/// the sign.
+/// Raw values are 32-bit two's complement. `Qi.f` has `i` integer and `f = 31 - i` fraction bits,
+/// and the sign.
 ///
 /// - Source: google/gemmlowp, `fixedpoint/fixedpoint.h`; tensorflow/tflite-micro,
 ///   `tensorflow/lite/kernels/internal/common.h` and `quantization_util.cc`.

@@ -18,8 +18,8 @@ public struct QuantisedMultiplier: Hashable, Sendable {
 
   /// The multiplier nearest to `real`.
   ///
-  /// With `real = f · 2^k`, 1/2 <= |f| < 1: `mantissa = roundHalfAway(f · 2^31)` and `shift = k`; the
-  /// mantissa 2^31 becomes 2^30 with the next shift.
+  /// With `real = f · 2^k`, 1/2 <= |f| < 1: `mantissa = roundHalfAway(f · 2^31)` and `shift = k`;
+  /// the mantissa 2^31 becomes 2^30 with the next shift.
   ///
   /// - Edge cases: 0, and every `real` whose shift would be below -31, give mantissa and shift 0.
   /// - Precondition: |`real`|, rounded to 31 bits, is below 2^31.

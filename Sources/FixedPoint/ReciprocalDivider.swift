@@ -5,8 +5,8 @@
 ///     third.shift                       // 9
 ///     third.quotient(255)               // 85
 ///
-/// `floor(n / divisor) = floor(n · multiplier / 2^shift)` for every `n` of `numeratorBits` bits. The
-/// shift is the smallest that makes this exact, so the multiplier is the narrowest.
+/// `floor(n / divisor) = floor(n · multiplier / 2^shift)` for every `n` of `numeratorBits` bits.
+/// The shift is the smallest that makes this exact, so the multiplier is the narrowest.
 ///
 /// Why it is exact: let `d` be the divisor, `m = ceil(2^s / d)` and `e = m·d - 2^s`, so 0 <= e < d.
 /// With `n = q·d + r`, `n·m / 2^s = q + (r + n·e/2^s) / d`, whose floor is `q` where and only where

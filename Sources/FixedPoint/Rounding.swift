@@ -29,11 +29,12 @@ extension SignedInteger where Self: FixedWidthInteger {
   ///
   /// No intermediate value overflows: half is never added to `self`.
   ///
-  /// - Edge cases: a shift of 0 is the identity. Every shift is defined, those past the width of the
-  ///   type too: the result is then 0, but -1 for `floor` of a negative value, and for
+  /// - Edge cases: a shift of 0 is the identity. Every shift is defined, those past the width of
+  ///   the type too: the result is then 0, but -1 for `floor` of a negative value, and for
   ///   `halfAwayFromZero` of the most negative value shifted by exactly its width (the tie -1/2).
   /// - Postconditions: the result `q` satisfies `q·2^bits <= self < (q + 1)·2^bits` for `floor`,
-  ///   `|q|·2^bits <= |self|` for `truncate` and `|q·2^bits - self| <= 2^(bits - 1)` for the others.
+  ///   `|q|·2^bits <= |self|` for `truncate` and `|q·2^bits - self| <= 2^(bits - 1)` for the
+  ///   others.
   /// - Precondition: `bits >= 0`.
   @inlinable
   public func shiftedRight(by bits: Int, rounding: Rounding) -> Self {

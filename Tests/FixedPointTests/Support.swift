@@ -34,8 +34,8 @@ func expectAgreement<Input, Output: Equatable>(
   }
 }
 
-/// The rounded value of `numerator / denominator`, straight from the definitions: a search among the
-/// integers around the quotient, with exact comparisons.
+/// The rounded value of `numerator / denominator`, straight from the definitions: a search among
+/// the integers around the quotient, with exact comparisons.
 func exactQuotient(_ numerator: Int128, over denominator: Int128, _ rounding: Rounding) -> Int128 {
   let (n, d) = denominator < 0 ? (-numerator, -denominator) : (numerator, denominator)
   let candidates = (n / d - 1)...(n / d + 1)
@@ -51,8 +51,8 @@ func exactQuotient(_ numerator: Int128, over denominator: Int128, _ rounding: Ro
   }
 }
 
-/// The rounded value of `value / 2^bits`, as hardware finds it: one bit a step, remembering the last
-/// bit shifted out (guard) and whether any before it was set (sticky).
+/// The rounded value of `value / 2^bits`, as hardware finds it: one bit a step, remembering the
+/// last bit shifted out (guard) and whether any before it was set (sticky).
 func steppedShift<T: FixedWidthInteger & SignedInteger>(
   _ value: T, by bits: Int, _ rounding: Rounding
 ) -> T {
@@ -115,4 +115,9 @@ func boundaryValues<T: FixedWidthInteger & SignedInteger>(
 /// Every pair of an element of `first` and one of `second`.
 func pairs<A, B>(_ first: [A], _ second: [B]) -> some Sequence<(A, B)> {
   first.lazy.flatMap { a in second.lazy.map { b in (a, b) } }
+}
+
+/// 2^`exponent`, exactly.
+func powerOfTwo(_ exponent: Int) -> Double {
+  Double(sign: .plus, exponent: exponent, significand: 1)
 }
