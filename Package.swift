@@ -76,5 +76,8 @@ let package = Package(
         name: "FixedPointTests", dependencies: ["FixedPoint"], swiftSettings: settings),
       .testTarget(
         name: "VectorsTests", dependencies: ["Vectors", "Signals"], swiftSettings: settings),
+      .testTarget(
+        name: "BlocksTests", dependencies: ["Blocks", "FixedPoint", "Signals", "Vectors"],
+        swiftSettings: settings),
     ]
 )

@@ -12,6 +12,8 @@ public enum BlockError: Error, Sendable, Equatable {
   case noSettings(block: String)
   /// A scale that the settings are derived from was not given.
   case missingScale(block: String, name: String)
+  /// A scale from which no settings follow that fit their formats. `limit` names the limit.
+  case scaleOutOfRange(block: String, limit: String, found: String)
 }
 
 extension BlockError: CustomStringConvertible {
@@ -27,6 +29,8 @@ extension BlockError: CustomStringConvertible {
       "\(block) has no settings that are derived from a scale"
     case .missingScale(let block, let name):
       "\(block): its settings are derived from the scale of '\(name)', which was not given"
+    case .scaleOutOfRange(let block, let limit, let found):
+      "\(block): no settings follow from the given scales: \(limit), but found \(found)"
     }
   }
 }

@@ -13,5 +13,7 @@ public struct Catalogue: Sendable {
 
   /// Every block of this package. The only list of them: a new block adds its line here.
   public static let standard = Catalogue([
+    DyadicRequantizer(),
+    IBERTSoftmax(),
   ])
 }

@@ -2,9 +2,9 @@ public import Signals
 
 /// I-BERT's integer GELU: a clipped quadratic for the error function.
 ///
-/// `x` [N] of `InputBits` to `y` [N], whose unit is negative: S * -0.2888 * s^2 * 2^ErfShift / 2 with
-/// s = S / 1.4142. `ErfShift` 14 is the published code, 0 the published paper; the former destroys
-/// the function for S above about 1e-3, the latter is for 8-bit scales.
+/// `x` [N] of `InputBits` to `y` [N], whose unit is negative: S * -0.2888 * s^2 * 2^ErfShift / 2
+/// with s = S / 1.4142. `ErfShift` 14 is the published code, 0 the published paper; the former
+/// destroys the function for S above about 1e-3, the latter is for 8-bit scales.
 ///
 /// - Edge cases: every input has an answer: `y` is as wide as the widest product.
 /// - Source: Kim et al., I-BERT (arXiv 2101.01321), `IntGELU` in huggingface/transformers
@@ -28,7 +28,8 @@ public struct IBERTGELU {
 
   public init() {}
 
-  /// Pins and arrays: stream `x`, stream `y` of InputBits + 38 - ErfShift bits, settings `b` and `c`.
+  /// Pins and arrays: stream `x`, stream `y` of InputBits + 38 - ErfShift bits, settings `b` and
+  /// `c`.
   public func interface(in configuration: Configuration) -> Interface {
     let lanes = configuration["Lanes"]
     let input = IntegerFormat.signed(configuration["InputBits"])

@@ -2,11 +2,11 @@ public import Signals
 
 /// I-ViT's integer GELU: x times a shift-based sigmoid of 1.702 x.
 ///
-/// `x` [R, L] to `y` [R, L], unit S / 128. The sigmoid is normalised by the maximum of the *row*, so
-/// that an element's result depends on its row.
+/// `x` [R, L] to `y` [R, L], unit S / 128. The sigmoid is normalised by the maximum of the *row*,
+/// so that an element's result depends on its row.
 ///
-/// - Edge cases: an exponential of minus the maximum beyond 2^31 - 1 saturates there, which no result
-///   can tell from its value.
+/// - Edge cases: an exponential of minus the maximum beyond 2^31 - 1 saturates there, which no
+///   result can tell from its value.
 /// - Source: Li and Gu, I-ViT (arXiv 2207.01405), `IntGELU` in zkkli/I-ViT
 ///   `models/quantization_utils/quant_modules.py`, in exact integers.
 public struct ShiftGELU {

@@ -2,9 +2,9 @@ public import Signals
 
 /// I-BERT's integer LayerNorm.
 ///
-/// `x` [R, L] and `bias` [L] to `y` [R, L], unit sqrt(L) / 2^30 times the weight of the channel, which
-/// stays real. The mean is rounded to an integer; squares are taken of the centred values shifted right
-/// by `shift`, so that their sum stays below 2^32.
+/// `x` [R, L] and `bias` [L] to `y` [R, L], unit sqrt(L) / 2^30 times the weight of the channel,
+/// which stays real. The mean is rounded to an integer; squares are taken of the centred values
+/// shifted right by `shift`, so that their sum stays below 2^32.
 ///
 /// - Edge cases: a row whose standard deviation is 0 gives the bias alone, with factor 0. A sum of
 ///   squares of 2^32 and more is an error: `shift` is too small.
@@ -30,7 +30,8 @@ public struct IBERTLayerNorm {
 
   public init() {}
 
-  /// Pins and arrays: rows `x` and, replayed for each row, `bias` in; rows `y` out; setting `shift`.
+  /// Pins and arrays: rows `x` and, replayed for each row, `bias` in; rows `y` out; setting
+  /// `shift`.
   public func interface(in configuration: Configuration) -> Interface {
     let lanes = configuration["Lanes"]
     let input = IntegerFormat.signed(configuration["InputBits"])

@@ -2,9 +2,9 @@ public import Signals
 
 /// I-ViT's integer LayerNorm: ten Newton steps for the standard deviation.
 ///
-/// `x` [R, L] and `bias` [L] to `y` [R, L], unit sqrt(L) / 2^30 times the weight of the channel, which
-/// stays real. The ten steps start from 2^16 and do not converge for small rows: the deviation is never
-/// below 64.
+/// `x` [R, L] and `bias` [L] to `y` [R, L], unit sqrt(L) / 2^30 times the weight of the channel,
+/// which stays real. The ten steps start from 2^16 and do not converge for small rows: the
+/// deviation is never below 64.
 ///
 /// - Edge cases: a constant row has deviation 64 and gives the bias alone.
 /// - Source: Li and Gu, I-ViT (arXiv 2207.01405), `IntLayerNorm` in zkkli/I-ViT

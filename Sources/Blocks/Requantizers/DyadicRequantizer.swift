@@ -8,7 +8,7 @@ public import Signals
 /// - Edge cases: every input has an answer; products of up to 96 bits are never cut.
 /// - Source: Kim et al., I-BERT (arXiv 2101.01321), `FixedPointMul` in
 ///   huggingface/transformers `ibert/quant_modules.py`.
-public struct DyadicRequantizer {
+public struct DyadicRequantizer: Block {
   public let name = "dyadic_requantizer"
   public let summary =
     "Rescales integers by multiplier / 2^exponent, adds a rescaled residual and saturates."

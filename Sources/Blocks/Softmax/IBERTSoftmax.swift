@@ -3,13 +3,13 @@ public import Signals
 /// I-BERT's integer softmax with 8-bit probabilities.
 ///
 /// `scores` [R, L] to `probs` [R, L] in units of 1/256, 0...256 (256 needs the ninth bit). The
-/// exponential is a quadratic polynomial on (-ln 2, 0] shifted by whole octaves; it is requantised to
-/// 16 bits before the division by the row's sum.
+/// exponential is a quadratic polynomial on (-ln 2, 0] shifted by whole octaves; it is requantised
+/// to 16 bits before the division by the row's sum.
 ///
 /// - Edge cases: a row whose sum is 0 gives 0 everywhere, with factor 0.
 /// - Source: Kim et al., I-BERT (arXiv 2101.01321), `IntSoftmax` in huggingface/transformers
 ///   `ibert/quant_modules.py`, in exact integers.
-public struct IBERTSoftmax {
+public struct IBERTSoftmax: Block {
   public let name = "ibert_softmax"
   public let summary = "I-BERT softmax: polynomial exponential, 16-bit requantiser, 8-bit output."
   public let formula = """

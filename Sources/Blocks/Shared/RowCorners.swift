@@ -1,0 +1,73 @@
+import Signals
+
+/// Directed rows, each with a label: what every row block is held to.
+struct RowCorners {
+  private(set) var labels: [String] = []
+  private(set) var lengths: [Int] = []
+  private(set) var values: [Int64] = []
+  /// Values of an element.
+  let range: ClosedRange<Int64>
+  let maxLength: Int
+
+  /// No rows yet.
+  init(range: ClosedRange<Int64>, maxLength: Int) {
+    self.range = range
+    self.maxLength = maxLength
+  }
+
+  /// Adds a row, cut to the longest that is allowed, its values clamped to the range.
+  mutating func add(_ label: String, _ row: [Int64]) {
+    let cut = row.prefix(maxLength)
+    labels.append(label)
+    lengths.append(cut.count)
+    values.append(contentsOf: cut.map { min(max($0, range.lowerBound), range.upperBound) })
+  }
+
+  /// Adds extremes, one hot, one cold, alternating and ramps, of a length that is no multiple of
+  /// the lanes.
+  mutating func addShapes(lanes: Int) {
+    let length = min(2 * lanes + max(1, lanes / 2), maxLength)
+    let (low, high) = (range.lowerBound, range.upperBound)
+    add("all zero", Array(repeating: min(max(0, low), high), count: length))
+    add("all minimum", Array(repeating: low, count: length))
+    add("all maximum", Array(repeating: high, count: length))
+    add("one hot first", (0..<length).map { $0 == 0 ? high : low })
+    add("one hot last", (0..<length).map { $0 == length - 1 ? high : low })
+    add("one cold", (0..<length).map { $0 == length / 2 ? low : high })
+    add("alternating", (0..<length).map { $0 % 2 == 0 ? low : high })
+    addRamps(length: length)
+  }
+
+  /// Adds a ramp through the whole range in even steps, and the same downwards.
+  mutating func addRamps(length: Int) {
+    let steps = Int64(max(1, length - 1))
+    let span = range.upperBound - range.lowerBound
+    let ramp = (0..<length).map { index in
+      // Divided first where the product would not fit.
+      range.lowerBound + (span / steps) * Int64(index) + (span % steps) * Int64(index) / steps
+    }
+    add("ramp up", ramp)
+    add("ramp down", ramp.reversed())
+  }
+
+  /// Adds rows of 1, about one beat, and the most elements, with values from `spread` around 0.
+  mutating func addLengths(lanes: Int, spread: Double, longest: Bool = true) {
+    var lengths = [(1, "length 1"), (lanes, "length Lanes"), (lanes + 1, "length Lanes + 1")]
+    if lanes > 1 { lengths.append((lanes - 1, "length Lanes - 1")) }
+    if longest { lengths.append((maxLength, "length MaxLength")) }
+    for (length, label) in lengths where length <= maxLength {
+      var generator = CounterGenerator(seed: 0, stream: 0xC0, index: UInt64(length))
+      add(label, (0..<length).map { _ in generator.bell(sigma: spread, in: range) })
+    }
+  }
+
+  /// The rows as a batch: the array `name`, with settings.
+  func batch(
+    _ name: String, prefix: String, shared: [String: Tensor], scales: [String: Double] = [:]
+  ) -> Batch {
+    Batch(
+      count: labels.count, shared: shared,
+      items: [name: RaggedTensor(rows: lengths, values: values)],
+      labels: labels.map { "\(prefix): \($0)" }, scales: scales)
+  }
+}

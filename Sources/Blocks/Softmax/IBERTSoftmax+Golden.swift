@@ -1,0 +1,141 @@
+import FixedPoint
+public import Signals
+
+extension IBERTSoftmax {
+  public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
+    let scores = batch.item("scores")
+    try scores.checkRows(maxLength: configuration["MaxLength"], block: name)
+    let stage = try ExponentialStage(batch, in: configuration, block: name)
+    var sums: [Int64] = []
+    var factors: [Int64] = []
+    sums.reserveCapacity(scores.count)
+    factors.reserveCapacity(scores.count)
+    let (exp, exp16, probs) = Filled.three(count: scores.values.count) { exp, exp16, probs in
+      scores.values.withUnsafeBufferPointer { values in
+        for row in 0..<scores.count {
+          let range = scores.range(of: row)
+          let sum = stage.fill(range, of: values, exp: exp, exp16: exp16)
+          let factor = sum == 0 ? 0 : Int64(1 << 32).divided(by: sum, rounding: .floor)
+          for index in range {
+            probs[index] = (exp16[index] &* factor).shiftedRight(by: 24, rounding: .floor)
+          }
+          sums.append(sum)
+          factors.append(factor)
+        }
+      }
+    }
+    let lengths = scores.lengths
+    return Batch(
+      count: batch.count,
+      items: [
+        "probs": RaggedTensor(rows: lengths, values: probs),
+        "exp": RaggedTensor(rows: lengths, values: exp),
+        "exp16": RaggedTensor(rows: lengths, values: exp16),
+        "sum": RaggedTensor(scalars: sums), "factor": RaggedTensor(scalars: factors),
+      ])
+  }
+
+  /// The exact softmax of `scores` times their scale; nil without the scale `scores`.
+  public func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? {
+    batch.scales["scores"].map {
+      RealSoftmax.probabilities(of: batch.item("scores"), scale: $0)
+    }
+  }
+
+  public func tolerance(in configuration: Configuration) -> Tolerance {
+    Tolerance(
+      array: "probs", unit: 0x1p-8, element: 0.02, rowSum: 0...1,
+      domain: """
+        S from 2^-12 to 2^-5, requantiser calibrated to the largest exponential, c << Octaves, at \
+        least 14 octaves; a row of L elements sums to at least 1 - (L + 1) / 256
+        """,
+      command: "cosim accuracy ibert_softmax --check")
+  }
+
+  public func work(_ batch: Batch, in configuration: Configuration) -> Work {
+    Work(batch.item("scores").values.count, .elements, peakPerCycle: configuration["Lanes"])
+  }
+
+  /// The five settings from the scale of `scores`.
+  ///
+  /// `scores` is the scale of a score, a `Float` widened where the source keeps it so; all else is
+  /// double precision. `exp_max`, in units of E, is what the requantiser was calibrated to: the
+  /// largest exponential seen, and `c << Octaves`, the largest possible, where it is not given.
+  public func settings(
+    from scales: [String: Double], in configuration: Configuration
+  ) throws(BlockError) -> [String: Tensor] {
+    guard let scale = scales["scores"] else {
+      throw .missingScale(block: name, name: "scores")
+    }
+    var result = try PolynomialExponential.settings(
+      scale: scale, interface: interface(in: configuration), block: name)
+    let largest = Double(
+      sign: .plus, exponent: configuration["Octaves"],
+      significand: Double(result["c"]?.scalar ?? 0))
+    let maximum = scales["exp_max"] ?? max(1, largest)
+    guard let requantiser = DyadicScale(calibratedMaximum: maximum) else {
+      throw .scaleOutOfRange(
+        block: name, limit: "32767 / exp_max must be in 2^-97 ..< 2^31", found: "\(maximum)")
+    }
+    result["exp_multiplier"] = Tensor(Int64(requantiser.multiplier))
+    result["exp_exponent"] = Tensor(Int64(requantiser.exponent))
+    return result
+  }
+}
+
+/// From scores to 16-bit exponentials.
+private struct ExponentialStage {
+  private let exponential: PolynomialExponential
+  private let requantiser: DyadicScale
+  /// E and its 16 bits by difference from the maximum; empty where computing them does not pay.
+  private var table: [(exp: Int64, exp16: Int64)] = []
+
+  init(
+    _ batch: Batch, in configuration: Configuration, block: String
+  ) throws(BlockError) {
+    let octaves = configuration["Octaves"]
+    // Below 2^33 the port of c holds it, and E stays below 2^63.
+    exponential = try PolynomialExponential(
+      batch, octaves: octaves, bits: min(33, 63 - octaves), block: block)
+    requantiser = DyadicScale(
+      multiplier: UInt32(batch.scalar("exp_multiplier")),
+      exponent: Int(batch.scalar("exp_exponent")))
+    let differences = 1 << configuration["ScoreBits"]
+    if differences <= 4096 && batch.item("scores").values.count >= differences {
+      table = (0..<Int64(differences)).map { compute($0) }
+    }
+  }
+
+  private func compute(_ drop: Int64) -> (exp: Int64, exp16: Int64) {
+    let exp = exponential(drop)
+    return (exp, requantiser.requantise(exp, rounding: .halfToEven, to: .signed(16)))
+  }
+
+  /// Sets both exponentials of the row `range` and returns the sum of the second.
+  func fill(
+    _ range: Range<Int>, of scores: UnsafeBufferPointer<Int64>, exp: Filled.Output,
+    exp16: Filled.Output
+  ) -> Int64 {
+    var maximum = scores[range.lowerBound]
+    for index in range { maximum = max(maximum, scores[index]) }
+    var sum: Int64 = 0
+    if table.isEmpty {
+      for index in range {
+        let entry = compute(maximum - scores[index])
+        exp[index] = entry.exp
+        exp16[index] = entry.exp16
+        sum &+= entry.exp16
+      }
+    } else {
+      table.withUnsafeBufferPointer { table in
+        for index in range {
+          let entry = table[Int(maximum &- scores[index])]
+          exp[index] = entry.exp
+          exp16[index] = entry.exp16
+          sum &+= entry.exp16
+        }
+      }
+    }
+    return sum
+  }
+}
