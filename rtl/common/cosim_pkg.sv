@@ -23,9 +23,24 @@ package cosim_pkg;
     return ceil_divide(numerator_bits, bits_per_stage);
   endfunction
 
+  /// Cycles from operands to result of a `half_up_rescaler`.
+  function automatic int unsigned half_up_rescaler_latency();
+    return 5;
+  endfunction
+
+  /// Cycles from operands to result of a `gemmlowp_rescaler`.
+  function automatic int unsigned gemmlowp_rescaler_latency();
+    return 7;
+  endfunction
+
+  /// Cycles from operands to result of a `saturating_adder`.
+  function automatic int unsigned saturating_adder_latency();
+    return 2;
+  endfunction
+
   /// Cycles from operands to result of an `ita_rescaler`.
   function automatic int unsigned ita_rescaler_latency();
-    return 6;
+    return half_up_rescaler_latency() + saturating_adder_latency();
   endfunction
 
   /// Cycles from operands to result of a `clipped_quadratic`.

@@ -9,7 +9,7 @@
 /// negative, so y is -GELU.
 /// Streams: lane 0 in the least significant bits, every lane of every beat an element. x and y
 /// signed integers.
-/// Latency 17 cycles, one beat a cycle. `x_ready_o` depends on registers only.
+/// Latency 18 cycles, one beat a cycle. `x_ready_o` depends on registers only.
 module ita_gelu #(
   /// Elements in a beat, 1...64.
   parameter int unsigned Lanes = 16

@@ -5,7 +5,7 @@
 /// shift of 0 rounds nothing, one of 35 or more leaves add alone. The sum saturates to int8.
 /// Streams: lane 0 in the least significant bits, every lane of every beat an element. x, add and y
 /// signed integers, multiplier and shift unsigned, one each a lane.
-/// Latency 8 cycles, one beat a cycle. `x_ready_o` depends on registers only.
+/// Latency 9 cycles, one beat a cycle. `x_ready_o` depends on registers only.
 module ita_requantizer #(
   /// Elements in a beat, 1...64.
   parameter int unsigned Lanes = 16
