@@ -1,7 +1,7 @@
 `include "cosim_assert.svh"
 
-/// floor_o = floor(value_i / 2^shift_i), and round_up_o = 1 when rounding halfToEven adds one to it:
-/// floor_o + round_up_o is the value rounded halfToEven, in Width bits without overflow.
+/// floor_o = floor(value_i / 2^shift_i), and round_up_o = 1 when rounding halfToEven adds one to
+/// it: floor_o + round_up_o is the value rounded halfToEven, in Width bits without overflow.
 /// Signed, Width bits. A shift by Width or more rounds to 0 (floor -1 comes with round_up 1).
 /// Combinational: the expensive half of a rounding shift, for a register to follow.
 module floor_shift_with_round #(

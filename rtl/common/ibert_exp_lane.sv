@@ -1,8 +1,8 @@
 `include "cosim_assert.svh"
 
 /// One lane of `ibert_exp`, whose header says what is computed. `octave_i` is -x0, `limit_i` is
-/// Octaves * octave where `limited_i` says that a distance can exceed it at all. `in_range_o` is low
-/// when the mantissa did not fit.
+/// Octaves * octave where `limited_i` says that a distance can exceed it at all. `in_range_o` is
+/// low when the mantissa did not fit.
 /// Free-running: latency cosim_pkg::ibert_exp_latency(Octaves) cycles.
 module ibert_exp_lane #(
   /// Bits of the distance, 1...24.

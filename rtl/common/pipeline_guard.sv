@@ -1,8 +1,8 @@
 `include "cosim_assert.svh"
 
 /// Makes two streams out of a free-running pipeline, which has no stall and no valid of its own.
-/// A beat is accepted (`accept_o`) only while a place for its result is free; the pipeline takes its
-/// operands in that cycle and presents the result in `result_i` exactly Latency cycles later
+/// A beat is accepted (`accept_o`) only while a place for its result is free; the pipeline takes
+/// its operands in that cycle and presents the result in `result_i` exactly Latency cycles later
 /// (`result_valid_o`), where it enters a `stream_fifo` of Depth beats that feeds `out`.
 /// Latency + 2 cycles; one beat a cycle when Depth >= Latency + 3. A larger Depth makes the FIFO a
 /// buffer, for instance of whole rows. `in_ready_o` depends on registers only.

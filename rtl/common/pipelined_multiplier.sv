@@ -1,9 +1,10 @@
 `include "cosim_assert.svh"
 
-/// product_o = a_i * b_i, signed: its low ProductBits bits, so that a caller who knows the product's
-/// range gets no wider one. ABits + BBits bits always hold it.
+/// product_o = a_i * b_i, signed: its low ProductBits bits, so that a caller who knows the
+/// product's range gets no wider one. ABits + BBits bits always hold it.
 /// Free-running: one product a cycle, latency Stages cycles. The registers stand around one `*` for
-/// synthesis to move into the multiplier: one before it when Stages is 2 or more, the others behind.
+/// synthesis to move into the multiplier: one before it when Stages is 2 or more, the others
+/// behind.
 module pipelined_multiplier #(
   /// Bits of `a_i`, 1 or more.
   parameter int unsigned ABits = 32,

@@ -1,8 +1,8 @@
 `include "cosim_assert.svh"
 
 /// value_o = value_i / 2^shift_i rounded halfToEven. Both signed, Width bits; no shift overflows.
-/// A shift by Width or more gives 0. Combinational, in two halves so that a register can stand
-/// between them: this module is the two in a row.
+/// A shift by Width or more gives 0. Combinational; a pipeline takes `floor_shift_with_round`, puts
+/// a register behind it, and adds.
 module round_half_even_shift #(
   /// Bits of the value, 2 or more.
   parameter int unsigned Width = 64,

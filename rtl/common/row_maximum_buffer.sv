@@ -1,8 +1,8 @@
 `include "cosim_assert.svh"
 
 /// First pass of a softmax: stores whole rows and gives each beat of a row the row's maximum.
-/// `out` is `in` with `out_maximum_o` = the largest kept element of the row. Elements signed; lane 0
-/// in the low bits; keep is contiguous from lane 0 and all ones but on the last beat.
+/// `out` is `in` with `out_maximum_o` = the largest kept element of the row. Elements signed; lane
+/// 0 in the low bits; keep is contiguous from lane 0 and all ones but on the last beat.
 /// Rows of 1...MaxLength elements; holds two of the longest, or Rows short ones. A row begins to
 /// leave $clog2(Lanes) + 3 cycles after its last beat came; one beat a cycle, and for every mix of
 /// row lengths as long as MaxLength is at most 64 beats (behind a longer row, rows of one beat can

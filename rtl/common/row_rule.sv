@@ -1,7 +1,7 @@
 `include "cosim_assert.svh"
 
-/// Asserts how rows lie in beats: keep is contiguous from lane 0, never empty, and all ones except on
-/// the last beat; a row has at most MaxLength elements. For simulation; drives nothing.
+/// Asserts how rows lie in beats: keep is contiguous from lane 0, never empty, and all ones except
+/// on the last beat; a row has at most MaxLength elements. For simulation; drives nothing.
 module row_rule #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,

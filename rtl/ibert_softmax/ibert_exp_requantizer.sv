@@ -1,7 +1,7 @@
 `include "cosim_assert.svh"
 
-/// q_o = saturate(exp * exp_multiplier / 2^exp_exponent rounded halfToEven), 0...32767, where exp is
-/// `ibert_exp` of maximum_i - scores_i; 0 in lanes that are not kept, whatever lies there.
+/// q_o = saturate(exp * exp_multiplier / 2^exp_exponent rounded halfToEven), 0...32767, where exp
+/// is `ibert_exp` of maximum_i - scores_i; 0 in lanes that are not kept, whatever lies there.
 /// Scores and maximum signed, lane 0 in the least significant bits.
 /// Free-running: one beat a cycle, latency 1 + ibert_exp_latency + saturating_rescaler_latency.
 module ibert_exp_requantizer #(

@@ -6,14 +6,14 @@
 ///      q = saturate(exp * exp_multiplier / 2^exp_exponent rounded halfToEven), 0...32767;
 ///      sum = the row's sum of q, factor = 2^32 / sum rounded by floor (0 for sum 0);
 ///   3. probs = q * factor / 2^24 rounded by floor: 0...256, scale 1/256, in 9 bits.
-/// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks the
-/// lanes that hold an element (contiguous from lane 0, all but on the last beat), last the row's last
-/// beat. Scores signed; what lies in other lanes does not matter; probs are 0 there.
-/// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at most
-/// 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows fit
-/// before pass 2, and two behind it. A row's first probs are valid
-/// 39 + 2 * $clog2(Lanes) + b cycles after its last score, where b is the bits of Octaves (52 cycles
-/// for 16 lanes and 30 octaves). `scores_ready_o` depends on registers only.
+/// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks
+/// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
+/// row's last beat. Scores signed; what lies in other lanes does not matter; probs are 0 there.
+/// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
+/// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
+/// fit before pass 2, and two behind it. A row's first probs are valid
+/// 39 + 2 * $clog2(Lanes) + b cycles after its last score, where b is the bits of Octaves (52
+/// cycles for 16 lanes and 30 octaves). `scores_ready_o` depends on registers only.
 /// Configuration changes only while no row is in flight.
 /// Source: Kim et al., I-BERT (2021), algorithm 2; 16-bit requantisation from its public code.
 module ibert_softmax #(
