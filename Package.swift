@@ -73,7 +73,8 @@ let package = Package(
         ],
         swiftSettings: settings),
       .testTarget(
-        name: "FixedPointTests", dependencies: ["FixedPoint"], swiftSettings: settings),
+        name: "FixedPointTests", dependencies: ["FixedPoint", "Vectors", "Signals"],
+        swiftSettings: settings),
       .testTarget(
         name: "VectorsTests", dependencies: ["Vectors", "Signals"], swiftSettings: settings),
       .testTarget(

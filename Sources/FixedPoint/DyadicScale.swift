@@ -46,23 +46,23 @@ public struct DyadicScale: Hashable, Sendable {
   ///   - value: the integer to scale.
   ///   - rounding: how the scaled value becomes an integer.
   ///   - offset: added after rounding: a zero point.
-  ///   - format: what the result saturates to.
-  /// - Precondition: `format` is not `unsigned(64)`.
+  ///   - width: what the result saturates to.
+  /// - Precondition: `width` is not `unsigned(64)`.
   /// - Source: Kim et al., I-BERT, `FixedPointMul`, with `halfToEven`; ITA's requantiser with
   ///   `halfUp`; LiteRT's reference `FULLY_CONNECTED` with `halfAwayFromZero`.
   @inlinable
   public func requantise(
-    _ value: Int64, rounding: Rounding, offset: Int64 = 0, to format: IntegerFormat
+    _ value: Int64, rounding: Rounding, offset: Int64 = 0, to width: IntegerWidth
   ) -> Int64 {
-    precondition(format.maximum <= UInt64(Int64.max), "the result of a requantisation is an Int64")
+    precondition(width.maximum <= UInt64(Int64.max), "the result of a requantisation is an Int64")
     let (product, overflow) = value.multipliedReportingOverflow(by: Int64(multiplier))
     if !overflow {
       let (sum, sumOverflow) = product.shiftedRight(by: exponent, rounding: rounding)
         .addingReportingOverflow(offset)
-      if !sumOverflow { return sum.saturated(to: format) }
+      if !sumOverflow { return sum.saturated(to: width) }
     }
     let sum = scaledWide(value, rounding: rounding) + Int128(offset)
-    return Int64(sum.saturated(to: format))
+    return Int64(sum.saturated(to: width))
   }
 }
 

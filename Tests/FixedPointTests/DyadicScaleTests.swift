@@ -6,7 +6,7 @@ struct DyadicScaleTests {
   func `narrow products against the definition`(rounding: Rounding) {
     for (multiplier, exponent) in pairs([0, 1, 2, 3, 5, 7, 64, 100, 255], Array(0...14)) {
       let scale = DyadicScale(multiplier: UInt32(multiplier), exponent: exponent)
-      for (offset, format) in pairs([Int64(0), -128, 7], [IntegerFormat.signed(8), .unsigned(6)]) {
+      for (offset, format) in pairs([Int64(0), -128, 7], [IntegerWidth.signed(8), .unsigned(6)]) {
         expectAgreement(over: Int64(-300)...300, "\(scale) \(offset) \(format)") {
           scale.requantise($0, rounding: rounding, offset: offset, to: format)
         } expected: {

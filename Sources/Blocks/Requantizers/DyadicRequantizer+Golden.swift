@@ -8,7 +8,7 @@ extension DyadicRequantizer {
     let multiplier = Operand("multiplier", of: batch, count: count)
     let exponent = Operand("exponent", of: batch, count: count)
     let residual = Residual(batch, count: count)
-    let format = FixedPoint.IntegerFormat.signed(configuration["OutputBits"])
+    let format = IntegerWidth.signed(configuration["OutputBits"])
     var y = RaggedTensor(like: x)
     for element in 0..<count {
       let scale = DyadicScale(

@@ -1,11 +1,11 @@
 /// The integers of a given width, signed (two's complement) or unsigned.
 ///
-///     IntegerFormat.signed(8).range                                  // -128...127
+///     IntegerWidth.signed(8).range                                  // -128...127
 ///     Int64(300).saturated(to: .unsigned(8))                         // 255
-///     IntegerFormat.smallest(.signed, holding: -129...3).bits        // 9
+///     IntegerWidth.smallest(.signed, holding: -129...3).bits        // 9
 ///
 /// Widths are 1...64 bits. One signed bit holds -1...0.
-public struct IntegerFormat: Hashable, Sendable {
+public struct IntegerWidth: Hashable, Sendable {
   /// Whether the top bit has a negative weight.
   public enum Signedness: String, CaseIterable, Sendable, Codable {
     /// Two's complement.
@@ -20,12 +20,12 @@ public struct IntegerFormat: Hashable, Sendable {
   /// Whether the top bit has a negative weight.
   public let signedness: Signedness
 
-  /// The format of `bits` bits.
+  /// The integers of `bits` bits.
   ///
   /// - Precondition: `bits` is 1...64.
   @inlinable
   public init(_ signedness: Signedness, bits: Int) {
-    precondition(bits >= 1 && bits <= 64, "an integer format has 1 to 64 bits")
+    precondition(bits >= 1 && bits <= 64, "an integer width is 1 to 64 bits")
     self.bits = bits
     self.signedness = signedness
   }
@@ -34,13 +34,13 @@ public struct IntegerFormat: Hashable, Sendable {
   ///
   /// - Precondition: `bits` is 1...64.
   @inlinable
-  public static func signed(_ bits: Int) -> IntegerFormat { IntegerFormat(.signed, bits: bits) }
+  public static func signed(_ bits: Int) -> IntegerWidth { IntegerWidth(.signed, bits: bits) }
 
   /// Unsigned, of `bits` bits: 0...2^bits-1.
   ///
   /// - Precondition: `bits` is 1...64.
   @inlinable
-  public static func unsigned(_ bits: Int) -> IntegerFormat { IntegerFormat(.unsigned, bits: bits) }
+  public static func unsigned(_ bits: Int) -> IntegerWidth { IntegerWidth(.unsigned, bits: bits) }
 
   /// The smallest value: 0 or -2^(bits-1).
   @inlinable
@@ -54,9 +54,9 @@ public struct IntegerFormat: Hashable, Sendable {
     (UInt64.max &>> UInt64(64 - bits)) &>> (signedness == .signed ? 1 : 0)
   }
 
-  /// Every value of the format.
+  /// Every value.
   ///
-  /// - Precondition: the format is not `unsigned(64)`, whose upper half `Int64` cannot hold
+  /// - Precondition: this is not `unsigned(64)`, whose upper half `Int64` cannot hold
   ///   (`wideRange` can).
   public var range: ClosedRange<Int64> {
     guard let upper = Int64(exactly: maximum) else {
@@ -65,30 +65,30 @@ public struct IntegerFormat: Hashable, Sendable {
     return minimum...upper
   }
 
-  /// Every value of the format, in 128 bits.
+  /// Every value, in 128 bits.
   public var wideRange: ClosedRange<Int128> { Int128(minimum)...Int128(maximum) }
 
-  /// The narrowest format of the given signedness that holds every value of `values`.
+  /// The narrowest width of the given signedness that holds every value of `values`.
   ///
   /// - Edge cases: 0 needs one bit, signed or not; so does -1, signed.
   /// - Precondition: 64 bits suffice, and `values` has no negative value where `signedness` is
   ///   `unsigned`.
   public static func smallest(
     _ signedness: Signedness, holding values: ClosedRange<Int128>
-  ) -> IntegerFormat {
+  ) -> IntegerWidth {
     switch signedness {
     case .unsigned:
-      precondition(values.lowerBound >= 0, "an unsigned format holds no negative value")
+      precondition(values.lowerBound >= 0, "an unsigned integer holds no negative value")
       return .unsigned(max(1, Int128.bitWidth - values.upperBound.leadingZeroBitCount))
     case .signed:
       return .signed(max(signedBits(values.lowerBound), signedBits(values.upperBound)))
     }
   }
 
-  /// The narrowest format of the given signedness that holds `value`.
+  /// The narrowest width of the given signedness that holds `value`.
   ///
   /// - Precondition: 64 bits suffice, and `value` is not negative where `signedness` is `unsigned`.
-  public static func smallest(_ signedness: Signedness, holding value: Int128) -> IntegerFormat {
+  public static func smallest(_ signedness: Signedness, holding value: Int128) -> IntegerWidth {
     smallest(signedness, holding: value...value)
   }
 
@@ -97,7 +97,7 @@ public struct IntegerFormat: Hashable, Sendable {
   }
 }
 
-extension IntegerFormat: CustomStringConvertible {
+extension IntegerWidth: CustomStringConvertible {
   /// `s8` or `u8`.
   public var description: String { (signedness == .signed ? "s" : "u") + String(bits) }
 }
