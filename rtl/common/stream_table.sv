@@ -59,6 +59,7 @@ module stream_table #(
   end
 
   for (genvar port = 0; port < Ports; port++) begin : gen_port
+    (* ram_style = "auto" *)
     logic [Width-1:0] memory [Entries];
     logic [Width-1:0] data_q;
 
