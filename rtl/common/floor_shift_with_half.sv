@@ -1,8 +1,8 @@
 `include "cosim_assert.svh"
 
 /// floor_o = floor(value_i / 2^shift_i), and what it drops: half_o is the bit of weight 1/2,
-/// below_half_o says whether anything smaller is left. Signed, Width bits. So, in Width bits without
-/// overflow, the value rounded
+/// below_half_o says whether anything smaller is left. Signed, Width bits. So, in Width bits
+/// without overflow, the value rounded
 ///   halfUp           is floor_o + half_o,
 ///   halfAwayFromZero is floor_o + (half_o && (below_half_o || value_i >= 0)).
 /// Every shift is defined, those by Width and more too: both roundings then give 0, but -1 for

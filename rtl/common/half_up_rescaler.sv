@@ -1,8 +1,8 @@
 `include "cosim_assert.svh"
 
 /// value_o = x_i * multiplier_i / 2^exponent_i rounded halfUp: ties go up, also those of negative
-/// products, and an exponent of 0 rounds nothing. Not saturated: InputBits + MultiplierBits bits hold
-/// every result. x and value signed, multiplier and exponent unsigned.
+/// products, and an exponent of 0 rounds nothing. Not saturated: InputBits + MultiplierBits bits
+/// hold every result. x and value signed, multiplier and exponent unsigned.
 /// Free-running: one result a cycle, latency cosim_pkg::half_up_rescaler_latency() cycles.
 module half_up_rescaler #(
   /// Bits of `x_i`, 2...64.

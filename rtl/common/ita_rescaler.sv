@@ -1,7 +1,8 @@
 `include "cosim_assert.svh"
 
-/// y_o = saturate(x_i * multiplier_i / 2^shift_i rounded halfUp, + add_i). Ties go up, also those of
-/// negative products; a shift of 0 rounds nothing, and one beyond the product's width leaves add_i.
+/// y_o = saturate(x_i * multiplier_i / 2^shift_i rounded halfUp, + add_i). Ties go up, also those
+/// of negative products; a shift of 0 rounds nothing, and one beyond the product's width leaves
+/// add_i.
 /// Product and sum are exact; the sum saturates to the two's complement range of 8 bits.
 /// x, add and y signed, multiplier and shift unsigned.
 /// Free-running: one result a cycle, latency cosim_pkg::ita_rescaler_latency() cycles.

@@ -1,6 +1,6 @@
 `include "cosim_assert.svh"
 
-/// A table that a stream fills and a pipeline reads: one entry a beat, in index order from entry 0.
+/// A table that a stream fills and a pipeline reads: one entry a beat, in index order from 0.
 /// After the last entry the next beat is entry 0 again, so the table can be rewritten; reset returns
 /// to entry 0 and forgets the contents. `complete_o` is high while the table holds all of one
 /// writing: low from reset to the first last entry, and from each first entry to its last one.

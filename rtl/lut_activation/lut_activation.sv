@@ -1,11 +1,11 @@
 `include "cosim_assert.svh"
 
-/// y = table[x mod 256], elementwise: any function of int8 codes, the index being the code read as an
-/// unsigned byte (0...127, then -128...-1). Nothing is rounded.
-/// Streams: lane 0 in the least significant bits, every lane of every beat an element, int8. `table`
-/// carries one entry a beat, 256 of them in index order, and starts over after the last; x waits
-/// until a table is complete, after reset and while one is rewritten. A lane has its own copy of the
-/// table, and a beat of x reads it in the cycle in which it is taken.
+/// y = table[x mod 256], elementwise: any function of int8 codes, the index being the code read as
+/// an unsigned byte (0...127, then -128...-1). Nothing is rounded.
+/// Streams: lane 0 in the least significant bits, every lane of every beat an element, int8.
+/// `table` carries one entry a beat, 256 of them in index order, and starts over after the last; x
+/// waits until a table is complete, after reset and while one is rewritten. A lane has its own copy
+/// of the table, and a beat of x reads it in the cycle in which it is taken.
 /// Latency 3 cycles, one beat a cycle, `table` too. `x_ready_o` depends on registers only.
 module lut_activation #(
   /// Elements in a beat, 1...64.

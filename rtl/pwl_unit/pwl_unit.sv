@@ -3,13 +3,13 @@
 /// A piecewise-linear function on segments of equal width, elementwise:
 ///   i = clamp(floor((x - low) / 2^segment_shift), 0...Segments - 1)
 ///   y = saturate(halfUp((slope[i] * x + intercept[i]) / 2^shift))
-/// The sum is exact (37 bits) and rounded once, halfUp: ties go up, also negative ones; a shift of 0
-/// rounds nothing. The result saturates to int16.
+/// The sum is exact (37 bits) and rounded once, halfUp: ties go up, also negative ones; a shift of
+/// 0 rounds nothing. The result saturates to int16.
 /// Streams: lane 0 in the least significant bits, every lane of every beat an element; all fields
-/// signed integers. `slope` and `intercept` carry one entry a beat, Segments of them in index order,
-/// and start over after the last; x waits until both tables are complete, after reset and while one
-/// is rewritten, and they wait until no beat of x is on its way to its segment. A lane has its own
-/// copies of the tables.
+/// signed integers. `slope` and `intercept` carry one entry a beat, Segments of them in index
+/// order, and start over after the last; x waits until both tables are complete, after reset and
+/// while one is rewritten, and they wait until no beat of x is on its way to its segment. A lane
+/// has its own copies of the tables.
 /// Latency 12 cycles, one beat a cycle, the tables too. `x_ready_o` depends on registers only.
 module pwl_unit #(
   /// Entries of each table, 1...256.
