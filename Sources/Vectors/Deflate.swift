@@ -23,7 +23,7 @@ enum Deflate {
         guard
           inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
         else {
-          fault = .inflate("zlib \(ZLIB_VERSION) could not be started")
+          fault = .inflate("zlib could not be started")
           return
         }
         defer { inflateEnd(&stream) }
@@ -53,6 +53,31 @@ enum Deflate {
       return .inflate("\(stream.avail_in) bytes follow its end")
     }
     return nil
+  }
+
+  /// Packs bytes into a raw stream, at zlib's default level.
+  static func deflate(_ bytes: [UInt8]) throws(VectorError.ArchiveFault) -> [UInt8] {
+    var stream = z_stream()
+    let started = deflateInit2_(
+      &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    guard started == Z_OK else { throw .deflate(status: started) }
+    defer { deflateEnd(&stream) }
+    let bound = Int(deflateBound(&stream, uLong(bytes.count)))
+    guard bound <= Int(uInt.max) else { throw .tooLarge }
+    var status = Z_OK
+    let result = [UInt8](unsafeUninitializedCapacity: bound) { out, count in
+      bytes.withUnsafeBufferPointer { input in
+        stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+        stream.avail_in = uInt(input.count)
+        stream.next_out = out.baseAddress
+        stream.avail_out = uInt(bound)
+        status = CZlib.deflate(&stream, Z_FINISH)
+        count = Int(stream.total_out)
+      }
+    }
+    guard status == Z_STREAM_END else { throw .deflate(status: status) }
+    return result
   }
 
   /// The CRC-32 of ZIP.

@@ -38,14 +38,11 @@ enum File {
 
   /// Writes a file so that `path` holds all of it or what it held before.
   ///
-  /// The bytes go to a temporary file in the same folder, are forced to the medium, and take the name by
-  /// a rename. On a failure the temporary file is removed.
+  /// The bytes go to a temporary file in the same folder, are forced to the medium, and take the
+  /// name by a rename. On a failure the temporary file is removed.
   static func publish(_ bytes: [UInt8], to path: String) throws(VectorError) {
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { String(path[...$0]) } ?? "./"
-    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
-    let serial = UInt64.random(in: 0...UInt64.max)
-    let temporary = "\(folder).\(name).\(String(serial, radix: 36)).tmp"
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    let temporary = folder + temporaryName()
     let descriptor = retrying {
       open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     }
@@ -58,6 +55,11 @@ enum File {
       throw .cannotWrite(path: path, reason: reason)
     }
     forceFolder(folder)
+  }
+
+  /// A name in any folder that nobody else has; hidden, and short whatever the final name is.
+  static func temporaryName() -> String {
+    ".cosim-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"
   }
 
   /// Writes everything and forces it to the medium; the reason where that failed.

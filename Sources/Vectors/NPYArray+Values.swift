@@ -3,8 +3,8 @@ public import Signals
 extension NPYArray {
   /// The elements as integers, in C order whatever the order in the file; Booleans as 0 and 1.
   ///
-  /// - Throws: ``VectorError/array(_:_:)`` for an array of reals, strings, objects or records, a uint64
-  ///   above `Int64.max`, and a Boolean other than 0 and 1.
+  /// - Throws: ``VectorError/array(_:_:)`` for an array of reals, strings, objects or records, a
+  ///   uint64 above `Int64.max`, and a Boolean other than 0 and 1.
   public func tensor() throws(VectorError) -> Tensor {
     guard let type, !type.isReal else {
       throw .array(.notIntegers(descriptor: descriptor), place)
@@ -16,8 +16,8 @@ extension NPYArray {
   ///
   /// Integers are converted where `Double` represents them.
   ///
-  /// - Throws: ``VectorError/array(_:_:)`` for an array of strings, objects or records, and an integer
-  ///   that no `Double` represents.
+  /// - Throws: ``VectorError/array(_:_:)`` for an array of strings, objects or records, and an
+  ///   integer that no `Double` represents.
   public func reals() throws(VectorError) -> [Double] {
     guard let type else { throw .array(.notReals(descriptor: descriptor), place) }
     switch type {
@@ -96,7 +96,7 @@ extension NPYArray {
 
   private func inCOrder<Value>(_ values: [Value]) -> [Value] {
     guard isFortranOrder, shape.count > 1, values.count > 1 else { return values }
-    // The last axis runs fastest in the result; in the file each axis has the stride of all before it.
+    // The last axis runs fastest in the result; in the file an axis has the stride of all before it.
     var strides: [Int] = []
     var stride = 1
     for extent in shape {

@@ -2,8 +2,8 @@ public import Signals
 
 /// One array in NumPy's format: a shape, an element type and the elements.
 ///
-/// Elements stay as bytes until ``tensor()`` or ``reals()`` asks for them, so that an archive with arrays
-/// of strings or objects can be read as long as nobody asks for those.
+/// Elements stay as bytes until ``tensor()`` or ``reals()`` asks for them, so that an archive with
+/// arrays of strings or objects can be read as long as nobody asks for those.
 public struct NPYArray: Sendable, Hashable {
   /// Extent of each axis; empty for a scalar.
   public let shape: [Int]
@@ -22,8 +22,8 @@ public struct NPYArray: Sendable, Hashable {
   /// Reads the bytes of a `.npy` file, versions 1.0 to 3.0 of the format.
   ///
   /// - Parameter place: where the bytes come from, for messages.
-  /// - Throws: ``VectorError/array(_:_:)`` for a damaged header, and for a payload that has not exactly
-  ///   the size that the header states; not for an element type that cannot be read.
+  /// - Throws: ``VectorError/array(_:_:)`` for a damaged header, and for a payload that has not
+  ///   exactly the size that the header states; not for an element type that cannot be read.
   public init(bytes: [UInt8], place: VectorError.Place) throws(VectorError) {
     do throws(VectorError.ArrayFault) {
       let header = try NPYHeader(parsing: bytes)
@@ -63,12 +63,14 @@ public struct NPYArray: Sendable, Hashable {
   /// - Parameters:
   ///   - tensor: the elements; a scalar stays one.
   ///   - type: an integer type or `bool`; trap: a real one.
-  /// - Throws: ``VectorError/valueDoesNotFit(index:value:type:)`` for the first value out of its range.
-  public init(_ tensor: Tensor, as type: NPYType) throws(VectorError) {
+  ///   - name: what messages call the array.
+  /// - Throws: ``VectorError/valueDoesNotFit(array:index:value:type:)`` for the first value out of
+  ///   range.
+  public init(_ tensor: Tensor, as type: NPYType, name: String = "") throws(VectorError) {
     guard let range = type.range else { preconditionFailure("a tensor cannot be \(type)") }
     if let bad = tensor.values.firstIndex(where: { !range.contains($0) }) {
       throw .valueDoesNotFit(
-        index: tensor.index(of: bad), value: tensor.values[bad], type: type)
+        array: name, index: tensor.index(of: bad), value: tensor.values[bad], type: type)
     }
     self.init(shape: tensor.shape, type: type, count: tensor.values.count) { out in
       switch type.byteCount {
@@ -93,7 +95,8 @@ public struct NPYArray: Sendable, Hashable {
     }
   }
 
-  /// Writes a `.npy` file, version 1.0, little-endian, C order, and publishes it whole or not at all.
+  /// Writes a `.npy` file, version 1.0, little-endian, C order, and publishes it whole or not at
+  /// all.
   ///
   /// - Throws: ``VectorError/cannotWrite(path:reason:)``.
   public func write(to path: String) throws(VectorError) {

@@ -94,8 +94,8 @@ struct NPYHeader: Equatable {
     return (type.text, isFortranOrder, shape)
   }
 
-  /// The bytes of a version 1.0 header of a little-endian array in C order, padded so that the elements
-  /// begin at a multiple of 64 bytes.
+  /// The bytes of a version 1.0 header of a little-endian array in C order, padded so that the
+  /// elements begin at a multiple of 64 bytes.
   static func bytes(type: NPYType, shape: [Int]) -> [UInt8] {
     let axes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text = "{'descr': '\(type.descriptor)', 'fortran_order': False, 'shape': (\(axes)), }"

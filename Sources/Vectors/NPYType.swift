@@ -3,8 +3,9 @@ public import Signals
 /// The element type of an array in NumPy's format; the raw value is NumPy's descriptor without the
 /// byte order.
 ///
-/// Integers of up to 64 bits and IEEE 754 reals. Strings, objects, records, dates, complex numbers and
-/// longer reals have no element type here: such arrays can be carried in an archive, but not read.
+/// Integers of up to 64 bits and IEEE 754 reals. Strings, objects, records, dates, complex numbers
+/// and longer reals have no element type here: such arrays can be carried in an archive, but not
+/// read.
 public enum NPYType: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
   case bool = "b1"
   case int8 = "i1"

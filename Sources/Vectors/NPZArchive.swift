@@ -2,21 +2,22 @@ public import Signals
 
 /// The arrays of an `.npz` file, as NumPy's `savez` and `savez_compressed` write them.
 ///
-/// Opening reads the file and its directory; an array is unpacked and checked (CRC-32, header, size) when
-/// it is asked for, each time anew. Arrays of strings or objects are no obstacle to reading the others.
+/// Opening reads the file and its directory; an array is unpacked and checked (CRC-32, header,
+/// size) when it is asked for, each time anew. Arrays of strings or objects are no obstacle to
+/// reading the others.
 public struct NPZArchive: Sendable {
   /// The file, as it was given.
   public let path: String
-  /// Names of the arrays, without `.npy`, in the order of the file. Members that are not `.npy` are not
-  /// arrays and are left out.
+  /// Names of the arrays, without `.npy`, in the order of the file. Members that are not `.npy` are
+  /// not arrays and are left out.
   public let names: [String]
   private let zip: ZipReader
   private let positions: [String: Int]
 
   /// Opens an archive.
   ///
-  /// - Throws: ``VectorError/cannotRead(path:reason:)``; ``VectorError/archive(_:path:member:)`` for a file
-  ///   that is not a ZIP archive, is cut short, encrypted, split or larger than 4 GiB.
+  /// - Throws: ``VectorError/cannotRead(path:reason:)``; ``VectorError/archive(_:path:member:)``
+  ///   for a file that is not a ZIP archive, is cut short, encrypted, split or larger than 4 GiB.
   public init(path: String) throws(VectorError) {
     try self.init(bytes: File.contents(path), path: path)
   }
@@ -41,8 +42,8 @@ public struct NPZArchive: Sendable {
 
   /// One array, its elements not yet converted.
   ///
-  /// - Throws: ``VectorError/missingArray(_:path:known:)``; ``VectorError/archive(_:path:member:)`` and
-  ///   ``VectorError/array(_:_:)`` if the member is damaged.
+  /// - Throws: ``VectorError/missingArray(_:path:known:)``; ``VectorError/archive(_:path:member:)``
+  ///   and ``VectorError/array(_:_:)`` if the member is damaged.
   public func array(_ name: String) throws(VectorError) -> NPYArray {
     guard let position = positions[name] else {
       throw .missingArray(name, path: path, known: names)
@@ -56,7 +57,8 @@ public struct NPZArchive: Sendable {
   /// - Throws: as ``array(_:)`` and ``NPYArray/tensor()``.
   public func tensor(_ name: String) throws(VectorError) -> Tensor { try array(name).tensor() }
 
-  /// The elements of one array of real numbers (or of integers that `Double` represents), in C order.
+  /// The elements of one array of real numbers (or of integers that `Double` represents), in C
+  /// order.
   ///
   /// - Throws: as ``array(_:)`` and ``NPYArray/reals()``.
   public func reals(_ name: String) throws(VectorError) -> [Double] { try array(name).reals() }

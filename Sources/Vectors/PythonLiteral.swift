@@ -127,7 +127,9 @@ struct PythonLiteralParser {
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
     skipSpace()
-    guard position < bytes.endIndex, bytes[position] == UInt8(ascii: character) else { return false }
+    guard position < bytes.endIndex, bytes[position] == UInt8(ascii: character) else {
+      return false
+    }
     position += 1
     return true
   }

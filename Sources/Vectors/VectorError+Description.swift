@@ -6,31 +6,40 @@ extension VectorError: CustomStringConvertible {
     case .cannotWrite(let path, let reason):
       "cannot write '\(path)': \(reason); the file is as it was before"
     case .archive(let fault, let path, let member):
-      "cannot read \(member.map { "member '\($0)' of " } ?? "")'\(path)': \(fault.sentence)"
+      "cannot \(fault.verb) \(prefix("member", member))'\(path)': \(fault.sentence)"
     case .missingArray(let name, let path, let known):
       "'\(path)' has no array '\(name)'; "
         + (known.isEmpty ? "it has none at all" : "it has \(known.joined(separator: ", "))")
     case .array(let fault, let place):
-      "cannot read \(place.member.map { "array '\($0)' of " } ?? "")'\(place.path)': \(fault.sentence)"
+      "cannot read \(prefix("array", place.member))'\(place.path)': \(fault.sentence)"
     case .duplicateName(let name):
       "cannot write two arrays named '\(name)' to one archive; rename one"
     case .unusableName(let name):
-      "cannot write an array named '\(name)': a name must not be empty, begin with a dot, or have a "
-        + "slash, a backslash or a control character"
-    case .valueDoesNotFit(let index, let value, let type):
-      "cannot write the value \(value)\(at(index)) as \(type), whose range is "
+      "cannot write an array named '\(name)': a name must not be empty, begin with a dot, or "
+        + "have a slash, a backslash or a control character"
+    case .valueDoesNotFit(let name, let index, let value, let type):
+      "cannot write \(name.isEmpty ? "an array" : "array '\(name)'") as \(type): "
+        + "the value \(value)\(at(index)) is outside its range "
         + (type.range.map { "\($0.lowerBound)...\($0.upperBound)" } ?? "not one of integers")
     }
   }
 }
 
 extension VectorError.ArchiveFault {
+  fileprivate var verb: String {
+    switch self {
+    case .tooLarge, .deflate: "write"
+    default: "read"
+    }
+  }
+
   fileprivate var sentence: String {
     switch self {
     case .notAnArchive(let bytes):
       "it is not a ZIP archive: \(beginning(bytes)); write it with numpy.savez_compressed"
     case .truncated:
-      "it begins as a ZIP archive but has no end record, so it was cut short; write or copy it again"
+      "it begins as a ZIP archive but has no end record, so it was cut short; "
+        + "write or copy it again"
     case .zip64:
       "it uses the 64-bit extension of ZIP (more than 4 GiB or 65534 members), which is not read; "
         + "split it into smaller archives"
@@ -56,8 +65,11 @@ extension VectorError.ArchiveFault {
       "it is damaged: the directory states \(stated) bytes, but the data is \(found)"
     case .checksum(let stated, let found):
       "it is damaged: its CRC-32 is \(hex(found)), but the directory states \(hex(stated))"
+    case .deflate(let status):
+      "zlib could not pack it (status \(status)); there may be too little memory"
     case .tooLarge:
-      "it needs the 64-bit extension of ZIP (more than 4 GiB or 65534 members), which is not written"
+      "it needs the 64-bit extension of ZIP (more than 4 GiB or 65534 members), "
+        + "which is not written; split it"
     }
   }
 }
@@ -89,6 +101,11 @@ extension VectorError.ArrayFault {
       "the Boolean\(at(index)) is \(value), but must be 0 or 1"
     }
   }
+}
+
+/// `member 'x' of `, in front of a path; nothing where the whole file is meant.
+private func prefix(_ word: String, _ name: String?) -> String {
+  name.map { "\(word) '\($0)' of " } ?? ""
 }
 
 /// What the first bytes of a file are, or look like.

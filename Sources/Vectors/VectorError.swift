@@ -17,7 +17,7 @@ public enum VectorError: Error, Sendable, Hashable {
   /// A name that cannot be a member of an archive.
   case unusableName(String)
   /// A value to be written does not fit the declared element type.
-  case valueDoesNotFit(index: [Int], value: Int64, type: NPYType)
+  case valueDoesNotFit(array: String, index: [Int], value: Int64, type: NPYType)
 
   /// Where an array comes from: a file and, in an archive, the member.
   public struct Place: Sendable, Hashable {
@@ -60,6 +60,8 @@ public enum VectorError: Error, Sendable, Hashable {
     case size(stated: Int, found: Int)
     /// The data has another CRC-32 than the directory states.
     case checksum(stated: UInt32, found: UInt32)
+    /// zlib could not pack the data, with its status.
+    case deflate(status: Int32)
     /// It is too large to be written without the 64-bit extension.
     case tooLarge
   }

@@ -32,6 +32,8 @@ enum Zip {
     var size: Int
     /// Where the local header begins.
     var offset: Int
+
+    var isEncrypted: Bool { flags & Zip.encryptionFlags != 0 }
   }
 }
 

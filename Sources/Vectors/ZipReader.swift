@@ -1,7 +1,8 @@
 /// The members of a ZIP archive held in memory.
 ///
-/// The directory at the end is the authority: names, sizes, methods and checksums are taken from it, and
-/// local headers only tell where the data begins. A member is unpacked when it is asked for.
+/// The directory at the end is the authority: names, sizes, methods and checksums are taken from
+/// it, and local headers only tell where the data begins. Both are checked on opening, so that no
+/// member can be lost by a damaged name; a member is unpacked when it is asked for.
 struct ZipReader {
   let path: String
   let entries: [Zip.Entry]
@@ -24,14 +25,23 @@ struct ZipReader {
       throw .archive(error, path: path, member: nil)
     }
     var seen: Set<String> = []
-    for entry in entries where !seen.insert(entry.name).inserted {
-      throw .archive(.duplicateMember, path: path, member: entry.name)
+    for entry in entries {
+      guard seen.insert(entry.name).inserted else {
+        throw .archive(.duplicateMember, path: path, member: entry.name)
+      }
+      guard !entry.isEncrypted else { continue }
+      do throws(VectorError.ArchiveFault) {
+        _ = try dataRange(of: entry)
+      } catch {
+        throw .archive(error, path: path, member: entry.name)
+      }
     }
   }
 
   /// The unpacked bytes of one member; their size and CRC-32 are those of the directory.
   func contents(of entry: Zip.Entry) throws(VectorError) -> [UInt8] {
     do throws(VectorError.ArchiveFault) {
+      guard !entry.isEncrypted else { throw .encrypted }
       let data = try dataRange(of: entry)
       let result: [UInt8]
       switch entry.method {
@@ -83,9 +93,9 @@ struct ZipReader {
     guard bytes.word16(at: end + 4) == 0, bytes.word16(at: end + 6) == 0, here == total else {
       throw .split
     }
-    guard Int(start) + Int(size) == end else {
-      throw .disagreement(
-        "the directory is said to be bytes \(start)..<\(Int(start) + Int(size)), but must end at \(end)")
+    let statedEnd = Int(start) + Int(size)
+    guard statedEnd == end else {
+      throw .disagreement("the directory is said to end at byte \(statedEnd), but ends at \(end)")
     }
     return Int(start)..<end
   }
@@ -137,7 +147,6 @@ struct ZipReader {
 
   /// Where the data of a member lies, behind its local header, which must bear the member's name.
   private func dataRange(of entry: Zip.Entry) throws(VectorError.ArchiveFault) -> Range<Int> {
-    guard entry.flags & Zip.encryptionFlags == 0 else { throw .encrypted }
     guard entry.offset <= directoryStart - Zip.localSize else {
       throw .outOfBounds("the local header")
     }
