@@ -57,6 +57,40 @@ enum File {
     forceFolder(folder)
   }
 
+  /// Writes a new folder of files so that it appears with all of them or not at all.
+  ///
+  /// A folder of that name is replaced if it is empty.
+  static func publish(
+    _ files: [(name: String, bytes: [UInt8])], toFolder folder: String
+  ) throws(VectorError) {
+    var folder = folder
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    let parent = folder.lastIndex(of: "/").map { String(folder[...$0]) } ?? "./"
+    let temporary = parent + temporaryName()
+    guard mkdir(temporary, 0o777) == 0 else {
+      throw .cannotWrite(path: folder, reason: lastReason())
+    }
+    do throws(VectorError) {
+      for file in files {
+        do throws(VectorError) {
+          try publish(file.bytes, to: "\(temporary)/\(file.name)")
+        } catch {
+          // The temporary name says nothing to anybody.
+          guard case .cannotWrite(_, let reason) = error else { throw error }
+          throw .cannotWrite(path: "\(folder)/\(file.name)", reason: reason)
+        }
+      }
+      guard rename(temporary, folder) == 0 else {
+        throw .cannotWrite(path: folder, reason: lastReason())
+      }
+    } catch {
+      for file in files { unlink("\(temporary)/\(file.name)") }
+      rmdir(temporary)
+      throw error
+    }
+    forceFolder(parent)
+  }
+
   /// A name in any folder that nobody else has; hidden, and short whatever the final name is.
   static func temporaryName() -> String {
     ".cosim-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"

@@ -96,7 +96,7 @@ extension NPYArray {
 
   private func inCOrder<Value>(_ values: [Value]) -> [Value] {
     guard isFortranOrder, shape.count > 1, values.count > 1 else { return values }
-    // The last axis runs fastest in the result; in the file an axis has the stride of all before it.
+    // The last axis runs fastest in the result; in the file an axis strides over all before it.
     var strides: [Int] = []
     var stride = 1
     for extent in shape {

@@ -4,7 +4,7 @@ extension VectorError: CustomStringConvertible {
     case .cannotRead(let path, let reason):
       "cannot read '\(path)': \(reason)"
     case .cannotWrite(let path, let reason):
-      "cannot write '\(path)': \(reason); the file is as it was before"
+      "cannot write '\(path)': \(reason); what was there before is unchanged"
     case .archive(let fault, let path, let member):
       "cannot \(fault.verb) \(prefix("member", member))'\(path)': \(fault.sentence)"
     case .missingArray(let name, let path, let known):

@@ -46,7 +46,7 @@ import Testing
     func bytes<Word: FixedWidthInteger>(_ word: Word) -> [UInt8] {
       isBig ? big(word) : little(word)
     }
-    let values: [Double] = [0, -1.5, 0.1, .infinity, 1e300, 5e-324]
+    let values: [Double] = [0, -1.5, 0.1, .infinity, 1e300, .leastNonzeroMagnitude]
     let double = NPYFixture(order + "f8", shape: "(6,)", values.flatMap { bytes($0.bitPattern) })
     #expect(try double.array().reals() == values)
     let singles: [Float] = [0.1, -3, .leastNonzeroMagnitude]
@@ -135,7 +135,8 @@ import Testing
   @Test func `a value outside the declared type is refused with its name and index`() {
     #expect(
       message { try NPZMember("x", Tensor(shape: [2, 2], values: [0, 1, 128, 3]), as: .int8) }
-        == "cannot write array 'x' as int8: the value 128 at [1, 0] is outside its range -128...127")
+        == "cannot write array 'x' as int8: the value 128 at [1, 0] is outside its range "
+        + "-128...127")
     #expect(
       message { try NPYArray(Tensor(-1), as: .uint64) }
         == "cannot write an array as uint64: the value -1 is outside its range "

@@ -150,7 +150,23 @@ import Testing
   }
 
   @Test func `records that contradict each other are refused`() {
-    var fixture = ZipFixture([x(), x()])
+    var fixture = ZipFixture([x()])
+    for (offset, sentence) in [
+      (0, "the local header does not begin with its signature"),
+      (30, "the local header bears another name than the directory"),
+      (26, "the local header bears another name than the directory"),
+      (27, "the name in the local header ends outside the place for it"),
+      (29, "the data ends outside the place for it"),
+      (30 + 5 + Self.three.count, "line 1 of the directory does not begin with its signature"),
+      (30 + 5 + Self.three.count + 31, "line 1 of the directory ends outside the place for it"),
+      (30 + 5 + Self.three.count + 45, "the local header ends outside the place for it"),
+    ] {
+      var bytes = fixture.bytes
+      bytes[offset] ^= 1
+      let text = message { try NPZArchive(bytes: bytes, path: "a.npz").tensor("x") } ?? ""
+      #expect(text.hasSuffix("'a.npz': it is damaged: \(sentence)"), "\(offset): \(text)")
+    }
+    fixture = ZipFixture([x(), x()])
     #expect(fault(fixture) == "the archive has two members of this name")
     fixture.members.removeLast()
     fixture.statedCount = 2

@@ -85,19 +85,20 @@ import Testing
       let inside = folder + "/missing/x.npz"
       #expect(
         message { try File.publish([1], to: inside) }
-          == "cannot write '\(inside)': No such file or directory; the file is as it was before")
+          == "cannot write '\(inside)': No such file or directory; "
+          + "what was there before is unchanged")
       // The name is taken by a folder, so that only the last step, the rename, fails.
       try FileManager.default.createDirectory(
         atPath: folder + "/taken", withIntermediateDirectories: false)
       #expect(
         message { try File.publish([1], to: folder + "/taken") }
-          == "cannot write '\(folder)/taken': Is a directory; the file is as it was before")
+          == "cannot write '\(folder)/taken': Is a directory; what was there before is unchanged")
       let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       #expect(left == ["taken", "x.npz"])
     }
   }
 
-  @Test func `a path without a folder is in the current one, and unreadable files say why`() throws {
+  @Test func `a bare name is in the current folder, and unreadable files say why`() throws {
     #expect(
       message { try NPZArchive(path: "no such file.npz") }
         == "cannot read 'no such file.npz': No such file or directory")
@@ -122,7 +123,8 @@ import Testing
           setrlimit(RLIMIT_FSIZE, &limit)
         #endif
         let text = message { try File.publish([UInt8](repeating: 5, count: 50_000), to: path) }
-        #expect(text == "cannot write '\(path)': File too large; the file is as it was before")
+        #expect(
+          text == "cannot write '\(path)': File too large; what was there before is unchanged")
         #expect(try File.contents(path) == [1, 2, 3])
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["x.npz"])
       }
@@ -131,7 +133,12 @@ import Testing
 
   @Test func `ten megabytes are read and written quickly`() throws {
     let count = 10 << 20
-    let values = (0..<count).map { Int64($0 &* 2_654_435_761 >> 7 & 0x7F) }
+    // Scrambled, so that nothing compresses and the archive itself has ten megabytes.
+    let values = (0..<count).map { (index: Int) -> Int64 in
+      let word = UInt64(index) &* 0x9E37_79B9_7F4A_7C15
+      let scrambled = (word ^ word >> 29) &* 0xBF58_476D_1CE4_E5B9
+      return Int64(Int8(truncatingIfNeeded: scrambled >> 40))
+    }
     let clock = ContinuousClock()
     var bytes: [UInt8] = []
     let writing = try clock.measure {
@@ -142,8 +149,8 @@ import Testing
       read = try NPZArchive(bytes: bytes, path: "").tensor("x").values
     }
     #expect(read == values)
-    // Generous for a loaded machine without optimisation; about 0.05 s and 0.5 s otherwise.
+    // Generous, for loaded machines without optimisation.
     #expect(reading < .seconds(20) && writing < .seconds(60))
-    print("10 MiB int8: \(bytes.count) bytes, read in \(reading), written in \(writing)")
+    #expect(bytes.count > count)
   }
 }
