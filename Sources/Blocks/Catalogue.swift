@@ -15,5 +15,8 @@ public struct Catalogue: Sendable {
   public static let standard = Catalogue([
     DyadicRequantizer(),
     IBERTSoftmax(),
+    IBERTGELU(),
+    IBERTLayerNorm(),
+    IViTLayerNorm(),
   ])
 }

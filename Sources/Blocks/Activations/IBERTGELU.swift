@@ -9,7 +9,7 @@ public import Signals
 /// - Edge cases: every input has an answer: `y` is as wide as the widest product.
 /// - Source: Kim et al., I-BERT (arXiv 2101.01321), `IntGELU` in huggingface/transformers
 ///   `ibert/quant_modules.py`, in exact integers.
-public struct IBERTGELU {
+public struct IBERTGELU: Block {
   public let name = "ibert_gelu"
   public let summary = "I-BERT GELU: x times a shifted quadratic error function."
   public let formula = """

@@ -9,7 +9,7 @@ public import Signals
 /// - Edge cases: a constant row has deviation 64 and gives the bias alone.
 /// - Source: Li and Gu, I-ViT (arXiv 2207.01405), `IntLayerNorm` in zkkli/I-ViT
 ///   `models/quantization_utils/quant_modules.py`, in exact integers.
-public struct IViTLayerNorm {
+public struct IViTLayerNorm: Block {
   public let name = "ivit_layernorm"
   public let summary = "I-ViT LayerNorm: integer mean and ten Newton steps of the square root."
   public let formula = """

@@ -45,16 +45,10 @@ extension DyadicRequantizer {
     let style = Style(configuration, &generator)
     var lengths: [Int] = []
     var elements: [Element] = []
-    let lanes = configuration["Lanes"]
     for transaction in 0..<count {
       var generator = CounterGenerator.transaction(
         seed: seed, index: index, transaction: transaction)
-      let length =
-        switch generator.count(in: 0...3) {
-        case 0: generator.count(in: 1...256)
-        case 1: min(256, lanes * generator.count(in: 1...4))
-        default: generator.count(in: 1...48)
-        }
+      let length = generator.chunkLength(lanes: configuration["Lanes"])
       lengths.append(length)
       for _ in 0..<length { elements.append(style.element(&generator)) }
     }

@@ -34,3 +34,14 @@ extension CounterGenerator {
     return Double(sign: .plus, exponent: exponent, significand: 1 + fraction)
   }
 }
+
+extension CounterGenerator {
+  /// The length of a transaction of an element-wise block: 1...256, some of it whole beats.
+  mutating func chunkLength(lanes: Int) -> Int {
+    switch count(in: 0...3) {
+    case 0: count(in: 1...256)
+    case 1: min(256, lanes * count(in: 1...4))
+    default: count(in: 1...48)
+    }
+  }
+}

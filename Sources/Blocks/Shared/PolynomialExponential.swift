@@ -56,25 +56,11 @@ struct PolynomialExponential {
     scale: Double, interface: Interface, block: String
   ) throws(BlockError) -> [String: Tensor] {
     let (square, linear, constant) = (0.35815147, 0.96963238, 1.0)
-    guard scale > 0, scale.isFinite else {
-      throw .scaleOutOfRange(
-        block: block, limit: "a scale must be positive and finite", found: "\(scale)")
-    }
-    let reals = [
-      ("x0", (-0.6931 / scale).rounded(.down)),
-      ("b", (linear / square / scale).rounded(.down)),
-      ("c", (constant / square / (scale * scale)).rounded(.down)),
-    ]
-    var result: [String: Tensor] = [:]
-    for (name, real) in reals {
-      guard let range = interface.array(name)?.range, let value = Int64(exactly: real),
-        range.contains(value)
-      else {
-        throw .scaleOutOfRange(
-          block: block, limit: "\(name) must fit its format", found: "\(name) = \(real)")
-      }
-      result[name] = Tensor(value)
-    }
-    return result
+    return try DerivedSettings.integers(
+      [
+        ("x0", (-0.6931 / scale).rounded(.down)),
+        ("b", (linear / square / scale).rounded(.down)),
+        ("c", (constant / square / (scale * scale)).rounded(.down)),
+      ], scale: scale, interface: interface, block: block)
   }
 }

@@ -26,7 +26,11 @@ struct RowCorners {
   /// Adds extremes, one hot, one cold, alternating and ramps, of a length that is no multiple of
   /// the lanes.
   mutating func addShapes(lanes: Int) {
-    let length = min(2 * lanes + max(1, lanes / 2), maxLength)
+    addShapes(length: min(2 * lanes + max(1, lanes / 2), maxLength))
+  }
+
+  /// Adds extremes, one hot, one cold, alternating and ramps of `length` elements.
+  mutating func addShapes(length: Int) {
     let (low, high) = (range.lowerBound, range.upperBound)
     add("all zero", Array(repeating: min(max(0, low), high), count: length))
     add("all minimum", Array(repeating: low, count: length))
