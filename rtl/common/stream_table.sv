@@ -1,9 +1,9 @@
 `include "cosim_assert.svh"
 
 /// A table that a stream fills and a pipeline reads: one entry a beat, in index order from 0.
-/// After the last entry the next beat is entry 0 again, so the table can be rewritten; reset returns
-/// to entry 0 and forgets the contents. `complete_o` is high while the table holds all of one
-/// writing: low from reset to the first last entry, and from each first entry to its last one.
+/// After the last entry the next beat is entry 0 again, so the table can be rewritten; reset
+/// returns to entry 0 and forgets the contents. `complete_o` is high while the table holds all of
+/// one writing: low from reset to the first last entry, and from each first entry to its last one.
 /// Entries are taken only while `hold_i` is low, at one a cycle.
 /// Each port reads one entry a cycle from a memory of its own: data_o is the entry at address_i one
 /// cycle ago, the old one where that cycle wrote it.
