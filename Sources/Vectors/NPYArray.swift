@@ -4,7 +4,7 @@ public import Signals
 ///
 /// Elements stay as bytes until ``tensor()`` or ``reals()`` asks for them, so that an archive with
 /// arrays of strings or objects can be read as long as nobody asks for those.
-public struct NPYArray: Sendable, Hashable {
+public struct NPYArray: Sendable {
   /// Extent of each axis; empty for a scalar.
   public let shape: [Int]
   /// NumPy's descriptor of an element, with its byte order: `<i4`, `|b1`, `<U12`.

@@ -1,7 +1,7 @@
 public import Signals
 
 /// A named array on its way into an archive.
-public struct NPZMember: Sendable, Hashable {
+public struct NPZMember: Sendable {
   /// Name of the array, without `.npy`.
   public let name: String
   public let array: NPYArray

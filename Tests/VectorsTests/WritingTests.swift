@@ -76,6 +76,13 @@ import Testing
         + "4 GiB or 65534 members), which is not written; split it")
   }
 
+  @Test func `a packer that fails says so`() {
+    #expect(
+      VectorError.archive(.deflate(status: -4), path: "a.npz", member: "x").description
+        == "cannot write member 'x' of 'a.npz': zlib could not pack it (status -4); "
+        + "there may be too little memory")
+  }
+
   @Test func `a file is replaced whole, and a failure leaves what was there`() throws {
     try withFolder { folder in
       let path = folder + "/x.npz"
