@@ -35,8 +35,8 @@ let libraries: [Library] = [
       .product(name: "Subprocess", package: "swift-subprocess"),
       .product(name: "SystemPackage", package: "swift-system"),
     ]),
-  Library(name: "Lockstep", dependencies: ["Signals", "Blocks", "Vectors", "Devices"]),
-  Library(name: "Reports", dependencies: ["Signals", "Lockstep"]),
+  Library(name: "Lockstep", dependencies: ["Signals", "Blocks", "Vectors", "Devices", "CZlib"]),
+  Library(name: "Reports", dependencies: ["Signals", "Blocks", "Devices", "Lockstep"]),
   Library(
     name: "CosimTesting",
     dependencies: ["Signals", "Blocks", "Devices", "Verilation", "Lockstep", "Reports"]),

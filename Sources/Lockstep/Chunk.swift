@@ -1,0 +1,176 @@
+public import Blocks
+public import Signals
+
+/// Where the transactions of a run come from.
+///
+/// A workload is cut into chunks (batches), and chunks into shards, each simulated from reset by itself.
+/// The cut depends on the workload alone, so that results do not depend on the number of workers.
+public struct Workload: Sendable {
+  /// One batch and, where the caller has it, the answer that it wants (else golden's).
+  public struct Part: Sendable {
+    public var batch: Batch
+    public var expected: Batch?
+    public init(batch: Batch, expected: Batch? = nil) {
+      self.batch = batch
+      self.expected = expected
+    }
+  }
+
+  /// What the transactions are, in words, for reports.
+  public var summary: String
+  /// Transactions of each chunk.
+  public var transactions: [Int]
+  public var chunksPerShard: Int
+  /// Makes chunk *i*; must be a pure function of *i*.
+  let part: @Sendable (Int) throws -> Part
+
+  public init(
+    summary: String, transactions: [Int], chunksPerShard: Int,
+    part: @escaping @Sendable (Int) throws -> Part
+  ) {
+    precondition(chunksPerShard > 0)
+    self.summary = summary
+    self.transactions = transactions
+    self.chunksPerShard = chunksPerShard
+    self.part = part
+  }
+
+  public var chunkCount: Int { transactions.count }
+
+  var shardCount: Int { (chunkCount + chunksPerShard - 1) / chunksPerShard }
+
+  func chunks(ofShard shard: Int) -> Range<Int> {
+    shard * chunksPerShard..<min((shard + 1) * chunksPerShard, chunkCount)
+  }
+
+  /// Corners, then random transactions until there are `count` of these.
+  public static func directedAndRandom(
+    _ block: any Block, in configuration: Configuration, seed: UInt64, count: Int
+  ) -> Workload {
+    let corners = block.corners(in: configuration)
+    // How many transactions a random batch has is the block's choice; ask until there are enough.
+    var indices: [(index: Int, transactions: Int)] = []
+    var missing = count
+    while missing > 0 {
+      let size = block.stimulus(seed: seed, index: indices.count, in: configuration).count
+      indices.append((indices.count, min(size, missing)))
+      missing -= size
+    }
+    let random = indices
+    let directed = corners.reduce(0) { $0 + $1.count }
+    return Workload(
+      summary: "\(directed) corner and \(count) random transactions",
+      transactions: corners.map(\.count) + random.map(\.transactions), chunksPerShard: 16
+    ) { chunk in
+      if chunk < corners.count { return Part(batch: corners[chunk]) }
+      let (index, transactions) = random[chunk - corners.count]
+      let batch = block.stimulus(seed: seed, index: index, in: configuration)
+      return Part(
+        batch: transactions < batch.count ? batch.transactions(0..<transactions) : batch)
+    }
+  }
+
+  /// The transactions of one batch, in order, all in one simulation.
+  public static func whole(_ batch: Batch, expected: Batch? = nil, summary: String) -> Workload {
+    let size = 128
+    let counts = stride(from: 0, to: batch.count, by: size).map { min(size, batch.count - $0) }
+    return Workload(
+      summary: summary, transactions: counts, chunksPerShard: max(counts.count, 1)
+    ) { index in
+      let range = index * size..<min((index + 1) * size, batch.count)
+      return Part(
+        batch: batch.transactions(range), expected: expected.map { $0.transactions(range) })
+    }
+  }
+}
+
+/// A chunk ready to be driven: inputs and expected outputs as beats, at addresses that do not move.
+final class Chunk: @unchecked Sendable {
+  // @unchecked: the memory behind `runs` is written in `init` only.
+  let index: Int
+  let batch: Batch
+  let stimulus: Stimulus
+  let response: Response
+  let work: Work
+  /// CRC-32 of every output stream's expected beats.
+  let digests: [UInt32]
+  /// Elements that the outputs carry.
+  let elements: [Int]
+  private let runs: [[BeatRun]]
+
+  /// The beats of one stream in memory.
+  struct BeatRun {
+    let base: UnsafeRawPointer
+    let count: Int
+
+    init(_ beats: Beats) {
+      let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: max(beats.bytes.count, 8), alignment: 8)
+      beats.bytes.withUnsafeBytes { bytes in
+        if let source = bytes.baseAddress {
+          memory.copyMemory(from: source, byteCount: bytes.count)
+        }
+      }
+      base = UnsafeRawPointer(memory)
+      count = beats.count
+    }
+  }
+
+  init(
+    index: Int, part: Workload.Part, block: any Block, configuration: Configuration,
+    interface: Interface, filler: UInt64
+  ) throws {
+    let stimulus = try Stimulus(part.batch, interface: interface, filler: filler &+ UInt64(index))
+    let expected: Batch
+    if let given = part.expected {
+      expected = given
+    } else {
+      expected = try block.golden(part.batch, in: configuration)
+    }
+    let response = try Response(expected, interface: interface)
+    self.index = index
+    batch = part.batch
+    self.stimulus = stimulus
+    self.response = response
+    work = block.work(part.batch, in: configuration)
+    digests = response.outputs.map { Digest.of($0.bytes) }
+    elements = response.outputs.map { Chunk.elements($0, expected) }
+    runs = [
+      stimulus.data.map(BeatRun.init), stimulus.configuration.map(BeatRun.init),
+      response.outputs.map(BeatRun.init),
+    ]
+  }
+
+  deinit {
+    for run in runs.joined() { run.base.deallocate() }
+  }
+
+  func run(_ role: ChannelRole, _ index: Int) -> BeatRun {
+    switch role {
+    case .data: runs[0][index]
+    case .table: runs[1][index]
+    case .output: runs[2][index]
+    }
+  }
+
+  func beats(_ role: ChannelRole, _ index: Int) -> Beats {
+    switch role {
+    case .data: stimulus.data[index]
+    case .table: stimulus.configuration[index]
+    case .output: response.outputs[index]
+    }
+  }
+
+  /// Whether it can follow `other` without draining the device and changing its settings.
+  func hasSettings(of other: Chunk) -> Bool {
+    stimulus.settings == other.stimulus.settings
+      && stimulus.configuration.map(\.bytes) == other.stimulus.configuration.map(\.bytes)
+  }
+
+  private static func elements(_ beats: Beats, _ expected: Batch) -> Int {
+    beats.stream.fields.reduce(0) { sum, field in
+      guard case .array(let name) = field.content else { return sum }
+      return sum + (expected.items[name]?.values.count ?? expected.shared[name]?.values.count ?? 0)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Blocks
+import Signals
+
+/// What one shard found; runs add these up in the order of shards.
+struct ShardResult: Sendable {
+  var transactions = 0
+  var comparedElements = 0
+  var cycles = 0
+  var latency: Int?
+  var streams: [StreamActivity] = []
+  var work: Work?
+  var digests: [UInt32]
+  var mismatchedBeats = 0
+  var findings: [Finding] = []
+  var wasInterrupted = false
+  /// Nothing more can be learnt from this shard.
+  var isFinal = false
+  var simulating = 0.0
+  var preparing = 0.0
+
+  /// Findings of one kind that are listed; further ones are only counted.
+  private static let listed = 8
+
+  init(outputs: Int) {
+    digests = [UInt32](repeating: 0, count: outputs)
+  }
+
+  /// Counts a chunk of which one output stream has been compared to its end.
+  mutating func retire(_ chunk: Chunk, output: Int) {
+    digests[output] = Digest.combine(digests[output], UInt64(chunk.digests[output]))
+    comparedElements += chunk.elements[output]
+    if output == 0 {
+      transactions += chunk.batch.count
+      if work == nil { work = Work(0, chunk.work.unit, peakPerCycle: chunk.work.peakPerCycle) }
+      work?.amount += chunk.work.amount
+    }
+  }
+
+  mutating func add(_ finding: Finding) {
+    if findings.count < 2 * ShardResult.listed { findings.append(finding) }
+  }
+
+  mutating func addMismatch(_ difference: Difference, limit: Int) {
+    mismatchedBeats += 1
+    digests[difference.stream] = Digest.combine(
+      digests[difference.stream], UInt64(difference.position) << 32 | difference.observedDigest)
+    if mismatchedBeats <= ShardResult.listed { findings.append(.mismatch(difference.mismatch)) }
+    if mismatchedBeats >= limit { isFinal = true }
+  }
+}
+
+/// A beat that differs from the expected one, decoded.
+struct Difference {
+  let stream: Int
+  let position: Int
+  let observedDigest: UInt64
+  let mismatch: Mismatch
+
+  /// - Parameters:
+  ///   - beats: the expected beats of the chunk.
+  ///   - position: which of them.
+  ///   - observed: the bytes of the observed beat.
+  init(
+    beats: Beats, position: Int, observed: UnsafeRawPointer, stream: Int, cycle: Int, shard: Int,
+    firstTransaction: Int, labels: [String]
+  ) {
+    self.stream = stream
+    self.position = position
+    let bytes = UnsafeRawBufferPointer(start: observed, count: beats.layout.stride)
+    observedDigest = UInt64(Digest.of(Array(bytes)))
+    let transaction = beats.transaction(ofBeat: position)
+    let beat = position - beats.starts[transaction]
+    var found = Mismatch(
+      stream: beats.stream.name, field: "", transaction: firstTransaction + transaction,
+      label: labels.isEmpty ? nil : labels[transaction], beat: beat, lane: 0, element: nil,
+      expected: 0, observed: 0, cycle: cycle, shard: shard)
+    search: for (index, field) in beats.stream.fields.enumerated() {
+      let expected = beats.lanes(ofField: index, beat: position)
+      let observed = Beats.lanes(field, slot: beats.layout.slots[index], beat: bytes)
+      for lane in 0..<field.lanes where expected[lane] != observed[lane] {
+        found.field = field.name
+        found.lane = lane
+        found.expected = expected[lane]
+        found.observed = observed[lane]
+        if case .array = field.content { found.element = beat * field.lanes + lane }
+        break search
+      }
+    }
+    mismatch = found
+  }
+}

@@ -1,0 +1,108 @@
+import Signals
+
+/// How the harness withholds `valid` on inputs and `ready` on outputs.
+public enum StallProfile: String, Sendable, Codable, CaseIterable {
+  /// Never: inputs always valid, outputs always ready.
+  case none
+  /// Every stream at its own probability, drawn anew every few dozen cycles.
+  case random
+  /// Long runs of stalls and long runs without.
+  case bursts
+  /// Inputs arrive rarely; outputs are always ready.
+  case starved
+  /// Outputs are rarely ready; inputs are always valid.
+  case throttled
+  /// Outputs are ready only after valid was seen, and drop ready again; inputs come in short gaps.
+  case adversarial
+}
+
+/// Who decides on each cycle whether a stream may move: a profile and a seed, nothing else.
+public struct StallPlan: Sendable, Hashable, Codable {
+  public var profile: StallProfile
+  public var seed: UInt64
+
+  public init(_ profile: StallProfile, seed: UInt64) {
+    self.profile = profile
+    self.seed = seed
+  }
+
+  /// The decisions for one stream of one simulation.
+  func decisions(stream: Int, direction: Stream.Direction, shard: Int) -> StallDecisions {
+    var generator = CounterGenerator(
+      seed: seed, stream: RandomUse.stalls, index: UInt64(shard) << 8 | UInt64(stream))
+    return StallDecisions(profile, direction: direction, state: generator.next() | 1)
+  }
+}
+
+/// The independent uses of one seed.
+package enum RandomUse {
+  package static let stimulus: UInt32 = 1
+  package static let stalls: UInt32 = 2
+  package static let initialState: UInt32 = 3
+  package static let filler: UInt32 = 4
+}
+
+/// A stream of decisions, one a cycle: may the stream move?
+///
+/// Trivially copyable, no allocation: it runs in the per-cycle path.
+struct StallDecisions {
+  private enum Kind: UInt8 { case always, probability, bursts, rare, afterValid }
+  private let kind: Kind
+  private var state: UInt64
+  /// Cycles left in the present phase.
+  private var left: Int32 = 0
+  /// Threshold of 256 below which the stream moves.
+  private var threshold: UInt8 = 0
+  private var isMoving = false
+
+  init(_ profile: StallProfile, direction: Stream.Direction, state: UInt64) {
+    self.state = state
+    switch (profile, direction) {
+    case (.none, _), (.starved, .output), (.throttled, .input): kind = .always
+    case (.random, _), (.adversarial, .input): kind = .probability
+    case (.bursts, _): kind = .bursts
+    case (.starved, .input), (.throttled, .output): kind = .rare
+    case (.adversarial, .output): kind = .afterValid
+    }
+  }
+
+  /// xorshift64*: good enough for gaps, one multiplication.
+  private mutating func draw() -> UInt64 {
+    state ^= state >> 12
+    state ^= state << 25
+    state ^= state >> 27
+    return state &* 0x2545_F491_4F6C_DD1D >> 32
+  }
+
+  /// - Parameter sawValid: the output was valid on the cycle before and was not taken.
+  @inline(__always)
+  mutating func mayMove(sawValid: Bool) -> Bool {
+    kind == .always || decide(sawValid: sawValid)
+  }
+
+  private mutating func decide(sawValid: Bool) -> Bool {
+    let word = draw()
+    switch kind {
+    case .always:
+      return true
+    case .afterValid:
+      return sawValid && word & 3 != 0
+    case .rare:
+      return word & 7 == 0
+    case .probability:
+      if left == 0 {
+        left = Int32(16 + (word >> 8) & 63)
+        threshold = [24, 64, 128, 192, 230, 255][Int((word >> 16) % 6)]
+      }
+      left -= 1
+      return UInt8(truncatingIfNeeded: word) <= threshold
+    case .bursts:
+      if left == 0 {
+        isMoving.toggle()
+        left = Int32(1 + (word >> 8) & (isMoving ? 63 : 31))
+      }
+      left -= 1
+      return isMoving
+    }
+  }
+}

@@ -1,0 +1,185 @@
+public import Blocks
+public import Devices
+import Foundation
+public import Signals
+
+/// Holds a device against a block: every stall profile over the whole workload, from different initial
+/// states, and what a difference between runs means.
+public struct Verification: Sendable {
+  public var block: any Block
+  public var configuration: Configuration
+  public var library: DeviceLibrary
+  /// Names and polarities of clock and reset.
+  public var manifest: Manifest
+  public var workload: Workload
+  public var seed: UInt64
+  public var profiles: [StallProfile]
+  /// Threads at work, golden models included. Results do not depend on it.
+  public var jobs: Int
+  /// Cycles without any transfer after which a run hangs.
+  public var hangLimit: Int
+  /// The command that repeats this.
+  public var command: String
+  /// Polled; true ends the verification with what was found so far.
+  public var isCancelled: @Sendable () -> Bool
+  /// Called from worker threads with the shards done and to do.
+  public var progress: @Sendable (_ done: Int, _ all: Int) -> Void
+
+  public init(
+    _ block: any Block, in configuration: Configuration, library: DeviceLibrary,
+    manifest: Manifest, workload: Workload, seed: UInt64,
+    profiles: [StallProfile] = [.none, .random], jobs: Int = 1, hangLimit: Int = 10_000,
+    command: String, isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) {
+    precondition(jobs >= 1 && !profiles.isEmpty)
+    self.block = block
+    self.configuration = configuration
+    self.library = library
+    self.manifest = manifest
+    self.workload = workload
+    self.seed = seed
+    self.profiles = profiles
+    self.jobs = jobs
+    self.hangLimit = hangLimit
+    self.command = command
+    self.isCancelled = isCancelled
+    self.progress = progress
+  }
+
+  /// Runs everything.
+  ///
+  /// - Returns: what was found; a disagreement is a result, not an error.
+  /// - Throws: ``LockstepError`` if a pin is missing or of another width than the block's, and the
+  ///   errors of the workload and of the golden model.
+  public func run() throws -> Outcome {
+    let start = ContinuousClock.now
+    let interface = try block.interface(in: configuration)
+    let planned = profiles.enumerated().map {
+      RunPlan(profile: $1, initialState: initialState($0), rehearses: true)
+    }
+    let executed = try execute(planned, interface: interface)
+    var outcome = Outcome(
+      block: block.name, configuration: configuration, device: library.contentKey, seed: seed,
+      workload: workload.summary, command: command, runs: executed.map(\.run), findings: [],
+      wasInterrupted: executed.contains { $0.wasInterrupted }, seconds: Seconds())
+    if !outcome.wasInterrupted {
+      for index in outcome.runs.indices { outcome.runs[index].addVacuity() }
+      outcome.findings = try attribute(executed, planned, interface: interface)
+    }
+    for part in executed {
+      outcome.seconds.simulation += part.simulating
+      outcome.seconds.preparing += part.preparing
+    }
+    outcome.seconds.total = (ContinuousClock.now - start).seconds
+    return outcome
+  }
+
+  /// A seed of initial values, different for each run.
+  private func initialState(_ run: Int) -> UInt64 {
+    var generator = CounterGenerator(
+      seed: seed, stream: RandomUse.initialState, index: UInt64(run))
+    return generator.next() >> 16
+  }
+
+  // MARK: - What a difference between runs means
+
+  /// Repeats a failing run with one thing changed at a time: initial values, reset in flight, stalls.
+  private func attribute(
+    _ executed: [ExecutedRun], _ planned: [RunPlan], interface: Interface
+  ) throws -> [Finding] {
+    guard let failing = executed.firstIndex(where: { $0.differs }) else { return [] }
+    let plan = planned[failing]
+    var variants: [(RunPlan, Finding)] = []
+    let other = initialState(profiles.count + failing)
+    variants.append(
+      (
+        RunPlan(profile: plan.profile, initialState: other, rehearses: true),
+        .dependsOnInitialState(profile: plan.profile, seeds: [plan.initialState, other])
+      ))
+    variants.append(
+      (
+        RunPlan(profile: plan.profile, initialState: plan.initialState, rehearses: false),
+        .survivesReset(profile: plan.profile)
+      ))
+    if let agreeing = executed.firstIndex(where: { !$0.differs }) {
+      variants.append(
+        (
+          RunPlan(
+            profile: planned[agreeing].profile, initialState: plan.initialState, rehearses: true),
+          .dependsOnTiming(agreeing: planned[agreeing].profile, differing: plan.profile)
+        ))
+    } else if plan.profile != .none && !profiles.contains(.none) {
+      variants.append(
+        (
+          RunPlan(profile: .none, initialState: plan.initialState, rehearses: true),
+          .dependsOnTiming(agreeing: .none, differing: plan.profile)
+        ))
+    }
+    let results = try execute(variants.map(\.0), interface: interface)
+    return zip(variants, results).filter { !$1.differs && !$1.wasInterrupted }.map { $0.0.1 }
+  }
+
+  // MARK: - Shards on workers
+
+  private func execute(_ plans: [RunPlan], interface: Interface) throws -> [ExecutedRun] {
+    let shards = workload.shardCount
+    let board = TaskBoard(runs: plans.count, shards: shards, progress: progress)
+    let workers = max(1, min(jobs, plans.count * shards))
+    // With fewer tasks than threads, the rest prepare golden answers ahead of the simulation.
+    let preparesAhead = jobs > workers || plans.count * shards < 2 * jobs && jobs > 1
+    let group = DispatchGroup()
+    for _ in 0..<workers {
+      group.enter()
+      let thread = Thread {
+        while let task = board.take() {
+          let result = Result {
+            try simulate(
+              plans[task.run], shard: task.shard, interface: interface, ahead: preparesAhead)
+          }
+          board.finish(task, result, isCancelled: isCancelled())
+        }
+        group.leave()
+      }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+    group.wait()
+    return try plans.enumerated().map { index, plan in
+      try ExecutedRun(plan, shards: board.results(ofRun: index), of: shards, interface: interface)
+    }
+  }
+
+  private func simulate(
+    _ plan: RunPlan, shard: Int, interface: Interface, ahead: Bool
+  ) throws -> ShardResult {
+    var generator = CounterGenerator(
+      seed: plan.initialState, stream: RandomUse.initialState, index: UInt64(shard) + 1 << 20)
+    let pins = try Pins(
+      library, initialState: .random(seed: generator.next() >> 32), interface: interface,
+      manifest: manifest)
+    let range = workload.chunks(ofShard: shard)
+    var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
+    let salt = filler.next()
+    let (block, configuration, workload) = (block, configuration, workload)
+    let queue = ChunkQueue(range, ahead: ahead) { index in
+      try Chunk(
+        index: index, part: workload.part(index), block: block, configuration: configuration,
+        interface: interface, filler: salt)
+    }
+    defer { queue.cancel() }
+    let before = workload.transactions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    let simulation = try Simulation(
+      pins: pins, interface: interface, queue: queue, chunks: range,
+      stalls: StallPlan(plan.profile, seed: seed), shard: shard,
+      limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
+      firstTransaction: { before[$0] })
+    let start = ContinuousClock.now
+    // Odd shards meet their reset in the middle of traffic.
+    try simulation.run(resettingInFlight: plan.rehearses && shard % 2 == 1)
+    var result = simulation.result
+    result.preparing = queue.preparing
+    result.simulating = (ContinuousClock.now - start).seconds - (ahead ? 0 : queue.preparing)
+    return result
+  }
+}

@@ -1,0 +1,82 @@
+public import Lockstep
+
+extension Finding {
+  /// A short name of the kind, the same in every rendering.
+  public var kind: String {
+    switch self {
+    case .mismatch: "mismatch"
+    case .unexpectedBeat: "unexpected beat"
+    case .hang: "hang"
+    case .streamRule: "stream rule broken"
+    case .deviceFailure: "device failure"
+    case .vacuous: "vacuous"
+    case .dependsOnTiming: "depends on timing"
+    case .dependsOnInitialState: "depends on initial state"
+    case .survivesReset: "state survives reset"
+    case .goldenMismatch: "golden mismatch"
+    }
+  }
+
+  /// What was found, in one sentence or a few.
+  public var sentence: String {
+    switch self {
+    case .mismatch(let mismatch):
+      mismatch.sentence
+    case .unexpectedBeat(let stream, let cycle, let after):
+      "\(stream) offers a beat at cycle \(cycle), after transaction \(after), when nothing more is "
+        + "expected"
+    case .hang(let hang):
+      "nothing moved for \(hang.waited) cycles up to cycle \(hang.cycle), at transaction "
+        + "\(hang.transaction): " + hang.waiting.joined(separator: "; ")
+    case .streamRule(let rule):
+      "\(rule.stream) "
+        + (rule.kind == .validWithdrawn
+          ? "withdrew valid before the beat was taken" : "changed its payload while it waited")
+        + " at cycle \(rule.cycle), transaction \(rule.transaction)"
+    case .deviceFailure(let failure, let cycle, let shard):
+      "\(failure) at cycle \(cycle) of shard \(shard)"
+    case .vacuous(let vacuity):
+      vacuity.sentence
+    case .dependsOnTiming(let agreeing, let differing):
+      "right with stalls '\(agreeing.rawValue)', wrong with stalls '\(differing.rawValue)': the value "
+        + "depends on timing"
+    case .dependsOnInitialState(let profile, let seeds):
+      "with stalls '\(profile.rawValue)', wrong from initial values of seed \(seeds[0]) and right from "
+        + "those of seed \(seeds[1]): some register that matters is not reset"
+    case .survivesReset(let profile):
+      "with stalls '\(profile.rawValue)', right after a quiet start and wrong after a reset in the "
+        + "middle of traffic: some register that matters is not reset"
+    case .goldenMismatch(let mismatch):
+      "the golden model differs from the file at \(mismatch.array)\(mismatch.index): file "
+        + "\(mismatch.expected), golden \(mismatch.golden) (\(mismatch.differing) elements differ)"
+    }
+  }
+}
+
+extension Mismatch {
+  /// `probs.data, transaction 12 (one hot), element 53 (beat 3, lane 5): expected 17, observed 18`.
+  public var sentence: String {
+    let name = label.map { " (\($0))" } ?? ""
+    let place =
+      element.map { "element \($0) (beat \(beat), lane \(lane))" } ?? "beat \(beat), lane \(lane)"
+    return "\(stream).\(field), transaction \(transaction)\(name), \(place): expected \(expected), "
+      + "observed \(observed), at cycle \(cycle) of shard \(shard)"
+  }
+}
+
+extension Vacuity {
+  public var sentence: String {
+    switch self {
+    case .nothingCompared:
+      "nothing was compared: the run proves nothing"
+    case .inputNeverConsumed(let stream):
+      "not one beat of input '\(stream)' was consumed"
+    case .expectationNeverMet(let stream, let missing):
+      "\(missing) expected beats of '\(stream)' never came"
+    case .streamNeverMoved(let stream):
+      "output '\(stream)' never moved"
+    case .nothingStalled(let profile):
+      "nothing stalled under the stall profile '\(profile.rawValue)'"
+    }
+  }
+}

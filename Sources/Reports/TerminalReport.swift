@@ -1,0 +1,98 @@
+public import Lockstep
+
+/// Renders outcomes as text of at most 100 columns, for a terminal.
+public struct TerminalReport {
+  public init() {}
+
+  /// One outcome: the verdict first, then runs, then findings.
+  public func render(_ outcome: Outcome) -> String {
+    var lines = ["\(verdict(outcome))  \(outcome.block)  \(outcome.configuration)"]
+    lines.append("  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
+    lines.append(contentsOf: table(outcome))
+    for (index, run) in outcome.runs.enumerated() where !run.findings.isEmpty {
+      let beats = run.mismatchedBeats
+      lines.append(
+        "  run \(index + 1), stalls \(run.profile.rawValue), initial state \(run.initialState)"
+          + (beats > 0 ? ": \(beats) \(beats == 1 ? "beat differs" : "beats differ")" : ""))
+      for finding in run.findings.prefix(4) { lines.append(contentsOf: item(finding)) }
+      if run.findings.count > 4 {
+        lines.append("    … and \(run.findings.count - 4) more (--json lists them)")
+      }
+    }
+    for finding in outcome.findings { lines.append(contentsOf: item(finding)) }
+    if !outcome.agrees { lines.append("  repeat: \(outcome.command)") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The closing line over several outcomes.
+  public func summary(_ outcomes: [Outcome]) -> String {
+    let agreeing = outcomes.filter(\.agrees).count
+    let elements = outcomes.flatMap(\.runs).reduce(0) { $0 + $1.comparedElements }
+    let cycles = outcomes.flatMap(\.runs).reduce(0) { $0 + $1.cycles }
+    return "\(agreeing) of \(outcomes.count) configurations agree; \(grouped(elements)) elements "
+      + "compared in \(grouped(cycles)) cycles"
+  }
+
+  private func verdict(_ outcome: Outcome) -> String {
+    if outcome.agrees { return "AGREES" }
+    return outcome.allFindings.isEmpty ? "INTERRUPTED" : "DIFFERS"
+  }
+
+  private func item(_ finding: Finding) -> [String] {
+    ["  - \(finding.kind): \(finding.sentence)"]
+  }
+
+  private func table(_ outcome: Outcome) -> [String] {
+    let header = [
+      "stalls", "transactions", "beats", "elements", "cycles", "cycles/tr", "utilisation",
+      "mismatches", "digest",
+    ]
+    let rows = outcome.runs.map { run in
+      [
+        run.profile.rawValue, grouped(run.transactions), grouped(run.comparedBeats),
+        grouped(run.comparedElements), grouped(run.cycles),
+        run.transactions > 0 ? decimal(Double(run.cycles) / Double(run.transactions), 2) : "-",
+        run.utilisation.map { decimal(100 * $0, 1) + " %" } ?? "-", grouped(run.mismatchedBeats),
+        hexadecimal(run.digest),
+      ]
+    }
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+      "  "
+        + row.enumerated().map { column, cell in
+          let padding = String(repeating: " ", count: widths[column] - cell.count)
+          return column == 0 ? cell + padding : padding + cell
+        }.joined(separator: "  ")
+    }
+  }
+}
+
+/// `1,234,567`.
+func grouped(_ number: Int) -> String {
+  var digits = Array(String(number.magnitude))
+  var position = digits.count - 3
+  while position > 0 {
+    digits.insert(",", at: position)
+    position -= 3
+  }
+  return (number < 0 ? "-" : "") + String(digits)
+}
+
+/// `value` with so many decimals, rounded.
+func decimal(_ value: Double, _ places: Int) -> String {
+  var power = 1.0
+  for _ in 0..<places { power *= 10 }
+  let scaled = Int((value.magnitude * power).rounded())
+  let unit = Int(power)
+  var fraction = String(scaled % unit)
+  while fraction.count < places { fraction = "0" + fraction }
+  let whole = (value < 0 && scaled > 0 ? "-" : "") + String(scaled / unit)
+  return places == 0 ? whole : whole + "." + fraction
+}
+
+/// Eight hexadecimal digits.
+func hexadecimal(_ word: UInt32) -> String {
+  let digits = String(word, radix: 16)
+  return String(repeating: "0", count: 8 - digits.count) + digits
+}

@@ -1,0 +1,23 @@
+/// What the command line itself can get wrong.
+enum CommandError: Error, CustomStringConvertible {
+  case unknownBlock(String, known: [String])
+  case noProject(from: String)
+  case noManifest(block: String, path: String)
+  case badAssignment(String)
+  case cannotWrite(path: String, reason: String)
+
+  var description: String {
+    switch self {
+    case .unknownBlock(let name, let known):
+      "there is no block '\(name)'; the blocks are \(known.joined(separator: ", "))"
+    case .noProject(let path):
+      "no folder 'rtl' in \(path) or above it; give the project's folder with --root"
+    case .noManifest(let block, let path):
+      "block '\(block)' has no RTL here: \(path) does not exist"
+    case .badAssignment(let text):
+      "'\(text)' is not of the form NAME=VALUE with a number as value"
+    case .cannotWrite(let path, let reason):
+      "cannot write \(path): \(reason)"
+    }
+  }
+}
