@@ -11,8 +11,7 @@ final class Pins {
   /// Where each setting of the interface goes.
   let settings: [PortCopy]
 
-  /// Clock edges under reset, enough for a synchronous reset that is pipelined.
-  private static let resetCycles = 4
+  private let resetCycles: Int
 
   /// - Throws: ``DeviceError`` for a port that is not there or of another width or direction, and
   ///   ``LockstepError/unconnectedInput(device:port:)`` for an input that nothing would drive.
@@ -20,11 +19,13 @@ final class Pins {
     _ library: DeviceLibrary, initialState: InitialState, interface: Interface, manifest: Manifest
   ) throws {
     let device = try Device(library, initialState: initialState)
-    clock = try device.port(named: manifest.clock, .input, bits: 1).pin
-    var driven: Set<String> = [manifest.clock]
+    guard let clockName = manifest.clock else { throw LockstepError.noClock(device: library.top) }
+    clock = try device.port(named: clockName, .input, bits: 1).pin
+    var driven: Set<String> = [clockName]
+    resetCycles = manifest.reset?.cycles ?? 0
     if let reset = manifest.reset {
       resetPin = try device.port(named: reset.name, .input, bits: 1).pin
-      asserted = reset.activeLow ? 0 : 1
+      asserted = reset.active == .low ? 0 : 1
       driven.insert(reset.name)
     } else {
       resetPin = nil
@@ -116,14 +117,14 @@ final class Pins {
 
   func takeFailure() -> DeviceFailure? { device.takeFailure() }
 
-  /// Holds the device in reset for a few cycles and lets it go with the clock low.
+  /// Holds the device in reset for as long as the manifest says and lets it go with the clock low.
   func reset() {
     guard let resetPin else { return }
     // Assertions look at registers that reset has not reached yet.
     device.setAssertions(false)
     settle()
     resetPin.pointee = asserted
-    for _ in 0..<Pins.resetCycles {
+    for _ in 0..<resetCycles {
       settle()
       rise()
     }

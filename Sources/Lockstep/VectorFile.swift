@@ -76,3 +76,21 @@ public struct VectorFile: Sendable {
     return (answer, findings)
   }
 }
+
+extension VectorFile {
+  /// Writes arrays of a block, each with the smallest NumPy type that holds its format, in the order of
+  /// the interface. The file appears whole or not at all.
+  ///
+  /// - Throws: `VectorError` if it cannot be written.
+  public static func write(
+    _ arrays: [String: Tensor], interface: Interface, to path: String
+  ) throws {
+    var members: [NPZMember] = []
+    for specification in interface.arrays {
+      guard let tensor = arrays[specification.name] else { continue }
+      members.append(
+        try NPZMember(specification.name, tensor, as: NPYType(specification.format)))
+    }
+    try NPZArchive.write(members, to: path)
+  }
+}

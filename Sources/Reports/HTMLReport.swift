@@ -1,0 +1,109 @@
+public import Lockstep
+
+/// Renders outcomes as one HTML page that needs nothing else: no script, no network.
+public struct HTMLReport {
+  public init() {}
+
+  /// The verdict first, then a table of runs and a section for each configuration that disagrees.
+  public func render(_ outcomes: [Outcome]) -> String {
+    let agreeing = outcomes.filter(\.agrees).count
+    let isGood = !outcomes.isEmpty && agreeing == outcomes.count
+    let body =
+      """
+      <h1 class="\(isGood ? "good" : "bad")">\(isGood ? "Agreement" : "Disagreement")</h1>
+      <p>\(TerminalReport().summary(outcomes)).</p>
+      \(overview(outcomes))
+      \(outcomes.filter { !$0.agrees }.map(details).joined())
+      \(outcomes.map(activity).joined())
+      """
+    return """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8"><title>cosim</title><style>\(HTMLReport.style)</style>
+      </head><body>\(body)</body></html>
+
+      """
+  }
+
+  private func overview(_ outcomes: [Outcome]) -> String {
+    var rows = ""
+    for outcome in outcomes {
+      for (index, run) in outcome.runs.enumerated() {
+        let isGood = run.findings.isEmpty && (outcome.findings.isEmpty || index > 0)
+        rows += """
+          <tr class="\(isGood ? "good" : "bad")"><td>\(escaped(outcome.block))</td>\
+          <td>\(escaped(outcome.configuration.name))</td><td>\(run.profile.rawValue)</td>\
+          <td>\(grouped(run.transactions))</td><td>\(grouped(run.comparedBeats))</td>\
+          <td>\(grouped(run.comparedElements))</td><td>\(grouped(run.cycles))</td>\
+          <td>\(run.utilisation.map(bar) ?? "")</td><td>\(grouped(run.mismatchedBeats))</td>\
+          <td><code>\(hexadecimal(run.digest))</code></td></tr>
+
+          """
+      }
+    }
+    return """
+      <table><thead><tr><th>block</th><th>configuration</th><th>stalls</th><th>transactions</th>\
+      <th>beats</th><th>elements</th><th>cycles</th><th>utilisation</th><th>mismatches</th>\
+      <th>digest</th></tr></thead><tbody>
+      \(rows)</tbody></table>
+      """
+  }
+
+  private func details(_ outcome: Outcome) -> String {
+    let items = outcome.allFindings.map {
+      "<li><b>\($0.kind)</b>: \(escaped($0.sentence))</li>"
+    }.joined()
+    return """
+      <h2 class="bad">\(escaped(outcome.block)) \(escaped(outcome.configuration.description))</h2>
+      <ul>\(items)</ul>
+      <p>Repeat it: <code>\(escaped(outcome.command))</code></p>
+      """
+  }
+
+  /// Who waited for whom, stream by stream.
+  private func activity(_ outcome: Outcome) -> String {
+    var rows = ""
+    for run in outcome.runs {
+      for stream in run.streams {
+        let all = max(1, stream.transfer + stream.starved + stream.blocked + stream.idle)
+        let parts = [
+          ("transfer", stream.transfer), ("starved", stream.starved), ("blocked", stream.blocked),
+          ("idle", stream.idle),
+        ]
+        let bars = parts.map { name, count in
+          "<i class=\"\(name)\" style=\"width:\(decimal(300 * Double(count) / Double(all), 1))px\" "
+            + "title=\"\(name) \(grouped(count))\"></i>"
+        }.joined()
+        rows += """
+          <tr><td>\(run.profile.rawValue)</td><td>\(escaped(stream.stream))</td><td>\(bars)</td>\
+          \(parts.map { "<td>\(grouped($0.1))</td>" }.joined())</tr>
+
+          """
+      }
+    }
+    return """
+      <h2>\(escaped(outcome.block)), \(escaped(outcome.configuration.name)): cycles of each stream</h2>
+      <p>\(escaped(outcome.workload)); seed \(outcome.seed); device <code>\(outcome.device)</code></p>
+      <table><thead><tr><th>stalls</th><th>stream</th><th></th><th>transfer</th><th>starved</th>\
+      <th>blocked</th><th>idle</th></tr></thead><tbody>
+      \(rows)</tbody></table>
+      """
+  }
+
+  private func bar(_ share: Double) -> String {
+    "<i class=\"transfer\" style=\"width:\(decimal(100 * min(share, 1), 1))px\"></i> "
+      + "\(decimal(100 * share, 1)) %"
+  }
+
+  private func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+
+  private static let style = """
+    body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
+    table{border-collapse:collapse;margin:1em 0}td,th{padding:.25em .7em;border-bottom:1px solid #ddd;
+    text-align:right}td:first-child,td:nth-child(2),td:nth-child(3),th{text-align:left}
+    h1.good{color:#18794e}h1.bad,h2.bad{color:#b3261e}tr.bad{background:#fdecea}
+    i{display:inline-block;height:.8em}i.transfer{background:#2f7d5b}i.starved{background:#8fb8de}
+    i.blocked{background:#e0a458}i.idle{background:#ddd}code{background:#f4f4f4;padding:0 .2em}
+    """
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Blocks
+import Foundation
+import Signals
+
+struct DescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Say what a block computes, its parameters, arrays, pins and settings.")
+
+  @Argument(help: "The block.")
+  var block: String
+
+  @OptionGroup var parameters: ConfigurationOptions
+  @OptionGroup var project: ProjectOptions
+
+  @Flag(help: "Print it as JSON.")
+  var json = false
+
+  func run() throws {
+    let block = try cosim.block(named: block)
+    let configuration =
+      try parameters.config == nil
+      ? parameters.configuration(of: block)
+      : parameters.configurations(of: block, project.manifest(of: block))[0]
+    let description = try BlockDescription(block, in: configuration)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(description), as: UTF8.self))
+    } else {
+      print(description.text)
+    }
+  }
+}
+
+/// Everything that can be said about a block under a configuration.
+private struct BlockDescription: Codable {
+  struct Port: Codable {
+    var name: String
+    var direction: String
+    var bits: Int
+    var carries: String
+  }
+
+  var name: String
+  var summary: String
+  var formula: String
+  var source: String
+  var parameters: [Parameter]
+  var configuration: Configuration
+  var interface: Interface
+  var ports: [Port]
+  var tolerance: Tolerance
+
+  init(_ block: any Block, in configuration: Configuration) throws {
+    name = block.name
+    summary = block.summary
+    formula = block.formula
+    source = block.source
+    parameters = block.parameters
+    self.configuration = configuration
+    interface = try block.interface(in: configuration)
+    tolerance = block.tolerance(in: configuration)
+    ports = BlockDescription.ports(interface)
+  }
+
+  private static func ports(_ interface: Interface) -> [Port] {
+    var ports = [
+      Port(name: "clk_i", direction: "input", bits: 1, carries: "clock, rising edge"),
+      Port(name: "rst_ni", direction: "input", bits: 1, carries: "reset, active low"),
+    ]
+    for field in interface.settings {
+      ports.append(
+        Port(
+          name: field.settingPort, direction: "input", bits: field.bits,
+          carries: "setting \(field.name), \(field.format)"))
+    }
+    for stream in interface.streams {
+      let (forward, backward) =
+        stream.direction == .input ? ("input", "output") : ("output", "input")
+      let when = stream.phase == .configuration ? ", whenever the settings change" : ""
+      ports.append(
+        Port(
+          name: stream.validPort, direction: forward, bits: 1,
+          carries: "valid of \(stream.name)\(when)"))
+      ports.append(
+        Port(
+          name: stream.readyPort, direction: backward, bits: 1, carries: "ready of \(stream.name)"))
+      for field in stream.fields {
+        let content =
+          switch field.content {
+          case .array(let array): "array \(array), \(field.lanes) × \(field.format)"
+          case .keep: "lane holds an element"
+          case .last: "last beat of the transaction"
+          }
+        ports.append(
+          Port(
+            name: stream.port(of: field), direction: forward, bits: field.bits, carries: content))
+      }
+    }
+    return ports
+  }
+
+  var text: String {
+    var lines = ["\(name): \(summary)", "", formula, "", "Source: \(source)", "", "Parameters"]
+    lines += parameters.map { parameter in
+      let allowed =
+        parameter.choices.map { $0.map(String.init).joined(separator: ", ") }
+        ?? "\(parameter.range.lowerBound)...\(parameter.range.upperBound)"
+      return "  \(parameter.name) = \(configuration[parameter.name])  (\(allowed), default "
+        + "\(parameter.defaultValue))  \(parameter.summary)"
+    }
+    for (title, role) in [
+      ("Input arrays", ArraySpecification.Role.input), ("Output arrays", .output),
+      ("Intermediate values", .tap),
+    ] {
+      let arrays = interface.arrays.filter { $0.role == role }
+      if arrays.isEmpty { continue }
+      lines += ["", title]
+      lines += arrays.map { array in
+        let shape = array.axes.isEmpty ? "scalar" : "[\(array.axes.joined(separator: ", "))]"
+        let scalar = array.allowsScalar && !array.axes.isEmpty ? " or scalar" : ""
+        let narrowed =
+          array.range == array.format.range
+          ? "" : " in \(array.range.lowerBound)...\(array.range.upperBound)"
+        let otherwise = array.defaultValue.map { ", \($0) if left out" } ?? ""
+        return "  \(array.name) \(array.format)\(narrowed) \(shape)\(scalar)\(otherwise): "
+          + array.summary
+      }
+    }
+    lines += ["", "Ports"]
+    lines += ports.map { "  \($0.direction) \($0.name) [\($0.bits)]: \($0.carries)" }
+    lines += [
+      "",
+      "Accuracy: |\(tolerance.array) - ideal| <= \(tolerance.element)"
+        + (tolerance.rowSum.map { ", row sums in \($0.lowerBound)...\($0.upperBound)" } ?? "")
+        + ", for \(tolerance.domain)",
+    ]
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Blocks
+import Devices
+import Foundation
+import Signals
+import Verilation
+
+/// Where the project is.
+struct ProjectOptions: ParsableArguments {
+  @Option(help: "Folder that holds rtl/ and vectors/ (default: the nearest one upwards).")
+  var root: String?
+
+  /// The folder with `rtl` in it.
+  func folder() throws -> URL {
+    let start = URL(
+      fileURLWithPath: root ?? FileManager.default.currentDirectoryPath, isDirectory: true
+    ).standardizedFileURL
+    var folder = start
+    while true {
+      if FileManager.default.fileExists(atPath: folder.appendingPathComponent("rtl").path) {
+        return folder
+      }
+      let parent = folder.deletingLastPathComponent()
+      guard root == nil, parent.path != folder.path else {
+        throw CommandError.noProject(from: start.path)
+      }
+      folder = parent
+    }
+  }
+
+  /// The manifest of a block.
+  func manifest(of block: any Block) throws -> Manifest {
+    let path = try manifestPath(of: block)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw CommandError.noManifest(block: block.name, path: path)
+    }
+    return try Manifest(contentsOf: path)
+  }
+
+  func hasManifest(_ block: any Block) throws -> Bool {
+    FileManager.default.fileExists(atPath: try manifestPath(of: block))
+  }
+
+  private func manifestPath(of block: any Block) throws -> String {
+    try folder().appendingPathComponent("rtl/\(block.name)/device.yaml").path
+  }
+}
+
+/// How RTL is compiled.
+struct BuildOptions: ParsableArguments {
+  @Option(help: "The verilator to use (default: $VERILATOR, then the search path).")
+  var verilator: String?
+
+  @Option(help: "Folder of compiled devices (default: $COSIM_CACHE, then ~/.cache/cosim).")
+  var cache: String?
+}
+
+/// Which values the parameters have.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(help: "A configuration of the manifest (default: all of them).")
+  var config: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Sets a parameter; may be repeated.", valueName: "NAME=VALUE"))
+  var assignments: [String] = []
+
+  /// The values given with `--set`.
+  func overrides() throws -> [String: Int] {
+    var values: [String: Int] = [:]
+    for text in assignments {
+      let parts = text.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, let value = Int(parts[1]) else {
+        throw CommandError.badAssignment(text)
+      }
+      values[String(parts[0])] = value
+    }
+    return values
+  }
+
+  /// The configuration without a manifest: defaults and what `--set` says.
+  func configuration(of block: any Block) throws -> Configuration {
+    let values = try overrides()
+    return try block.configuration(named: values.isEmpty ? "default" : "custom", values)
+  }
+
+  /// The configurations of a manifest that are asked for, with what `--set` says.
+  func configurations(of block: any Block, _ manifest: Manifest) throws -> [Configuration] {
+    let overrides = try overrides()
+    var chosen = try config.map { [try manifest.configuration(named: $0)] } ?? manifest.configurations
+    // Overrides make one new configuration of the first, not one of each.
+    if !overrides.isEmpty { chosen = Array(chosen.prefix(1)) }
+    return try chosen.map {
+      try block.configuration(
+        named: overrides.isEmpty ? $0.name : $0.name + "*", $0.values.merging(overrides) { $1 })
+    }
+  }
+}
+
+/// The block of a name, or an error that lists the names.
+func block(named name: String) throws -> any Block {
+  guard let block = Catalogue.standard[name] else {
+    throw CommandError.unknownBlock(name, known: Catalogue.standard.blocks.map(\.name))
+  }
+  return block
+}
+
+/// `--scale 0.02` or `--scale scores=0.02`.
+struct ScaleOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Real scale of the main input, or NAME=SCALE; derives the integer settings from it.",
+      valueName: "SCALE"))
+  var scale: [String] = []
+
+  /// Scales by array name; a bare number is that of the block's first input array.
+  func scales(of block: any Block, in configuration: Configuration) throws -> [String: Double] {
+    let first = try block.interface(in: configuration).arrays.first { $0.role == .input }?.name
+    var scales: [String: Double] = [:]
+    for text in scale {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      let name = parts.count == 2 ? parts[0] : first ?? ""
+      guard let value = Double(parts[parts.count - 1]), value > 0, value.isFinite else {
+        throw CommandError.badAssignment(text)
+      }
+      scales[name] = value
+    }
+    return scales
+  }
+}

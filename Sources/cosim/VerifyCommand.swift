@@ -1,0 +1,197 @@
+import ArgumentParser
+import Blocks
+import Devices
+import Foundation
+import Lockstep
+import Reports
+import Signals
+import Verilation
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Hold RTL against its golden model in lockstep.",
+    discussion: """
+      Without --vectors, every corner case and --count random transactions are compared under every \
+      stall profile. With --vectors, the transactions of the files are compared, back to back; where a \
+      file also holds expected outputs, RTL and golden model are both held against these.
+
+      Examples:
+        cosim verify
+        cosim verify ibert_softmax --config default --count 20000 --seed 7
+        cosim verify ibert_softmax --vectors vectors/ibert_softmax/minilm_layer0.npz
+      """)
+
+  @Argument(help: "Blocks to verify (default: every block that has RTL).")
+  var blocks: [String] = []
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var build: BuildOptions
+  @OptionGroup var parameters: ConfigurationOptions
+  @OptionGroup var scaling: ScaleOptions
+
+  @Option(
+    help: ArgumentHelp("Inputs, or inputs and expected outputs; may be repeated.", valueName: "NPZ"))
+  var vectors: [String] = []
+
+  @Option(help: "Seed of everything random.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Random transactions for each configuration.")
+  var count = 4096
+
+  @Option(
+    help: ArgumentHelp(
+      "Stall profile: \(StallProfile.allCases.map(\.rawValue).joined(separator: ", ")), or all; may "
+        + "be repeated (default: none and random).", valueName: "PROFILE"))
+  var stalls: [String] = []
+
+  @Option(help: "Threads at work; results do not depend on it.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Cycles without any transfer after which a run hangs.")
+  var hangLimit = 10_000
+
+  @Flag(help: "Print the outcomes as JSON.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder for report.json, report.html and the failing transactions.", valueName: "DIR"))
+  var report: String?
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1") }
+    guard count >= 0 else { throw ValidationError("--count must not be negative") }
+    guard hangLimit >= 1 else { throw ValidationError("--hang-limit must be at least 1") }
+    guard vectors.isEmpty || blocks.count == 1 else {
+      throw ValidationError("--vectors needs exactly one block")
+    }
+    for name in stalls where name != "all" && StallProfile(rawValue: name) == nil {
+      throw ValidationError("there is no stall profile '\(name)'")
+    }
+  }
+
+  func run() async throws {
+    let signals = Interrupt.watch()
+    defer { signals.forEach { $0.cancel() } }
+    var outcomes: [Outcome] = []
+    let folder = try report.map(ReportFolder.init(path:))
+    for job in try await plan() {
+      guard !Interrupt.isRequested else { break }
+      let outcome = try await job.verify()
+      outcomes.append(outcome)
+      Progress.clear()
+      if !json { print(TerminalReport().render(outcome)) }
+      try folder?.write(outcomes)
+      fflush(nil)
+    }
+    if json {
+      print(String(decoding: try JSONReport(outcomes).encoded(), as: UTF8.self))
+    } else {
+      print(TerminalReport().summary(outcomes))
+      if let folder { print("report: \(folder.page)") }
+    }
+    fflush(nil)
+    if Interrupt.isRequested { throw ExitCode(130) }
+    // Verifying nothing is a failure.
+    guard !outcomes.isEmpty, outcomes.allSatisfy(\.agrees) else { throw ExitCode(1) }
+  }
+
+  private var profiles: [StallProfile] {
+    if stalls.contains("all") { return StallProfile.allCases }
+    let named = stalls.compactMap(StallProfile.init(rawValue:))
+    return named.isEmpty ? [.none, .random] : named
+  }
+}
+
+// MARK: - What there is to verify
+
+extension VerifyCommand {
+  /// One block in one configuration over one workload.
+  private struct Job {
+    var block: any Block
+    var manifest: Manifest
+    var configuration: Configuration
+    var vectors: String?
+    var verify: () async throws -> Outcome = { preconditionFailure("a job without work") }
+  }
+
+  private func plan() async throws -> [Job] {
+    let chosen =
+      try blocks.isEmpty
+      ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
+      : blocks.map { try block(named: $0) }
+    let verilation = try Verilation(verilator: build.verilator, cache: build.cache)
+    var jobs: [Job] = []
+    for block in chosen {
+      let manifest = try project.manifest(of: block)
+      var configurations = try parameters.configurations(of: block, manifest)
+      // Files are verified in one configuration unless another is asked for.
+      if !vectors.isEmpty { configurations = Array(configurations.prefix(1)) }
+      for configuration in configurations {
+        for file in vectors.isEmpty ? [nil] : vectors.map(Optional.init) {
+          var job = Job(
+            block: block, manifest: manifest, configuration: configuration, vectors: file)
+          job.verify = { [job] in try await verify(job, verilation) }
+          jobs.append(job)
+        }
+      }
+    }
+    return jobs
+  }
+
+  private func verify(_ job: Job, _ verilation: Verilation) async throws -> Outcome {
+    let name = "\(job.block.name) \(job.configuration.name)"
+    // Inputs first: a file that cannot be read should not wait for a compiler.
+    let (workload, findings) = try workload(job)
+    Progress.show("\(name): building")
+    let built = try await verilation.build(job.manifest, job.configuration)
+    let verification = Verification(
+      job.block, in: job.configuration, library: built.library, manifest: job.manifest,
+      workload: workload, seed: seed, profiles: profiles, jobs: jobs, hangLimit: hangLimit,
+      command: command(job), isCancelled: { Interrupt.isRequested },
+      progress: { Progress.show("\(name): \($0) of \($1) shards") })
+    var outcome = try verification.run()
+    outcome.findings.insert(contentsOf: findings, at: 0)
+    outcome.seconds.build = built.seconds
+    return outcome
+  }
+
+  private func workload(_ job: Job) throws -> (Workload, [Finding]) {
+    guard let path = job.vectors else {
+      return (
+        .directedAndRandom(job.block, in: job.configuration, seed: seed, count: count), []
+      )
+    }
+    let scales = try scaling.scales(of: job.block, in: job.configuration)
+    let file = try VectorFile(
+      path: path, block: job.block, configuration: job.configuration, scales: scales)
+    if file.expected.isEmpty {
+      return (.whole(file.batch, summary: "\(file.batch.count) transactions of \(path)"), [])
+    }
+    let (expected, findings) = try file.held(against: job.block, in: job.configuration)
+    let summary = "\(file.batch.count) transactions of \(path) with its expected outputs"
+    return (.whole(file.batch, expected: expected, summary: summary), findings)
+  }
+
+  /// The command that repeats one job.
+  private func command(_ job: Job) -> String {
+    var words = ["cosim", "verify", job.block.name]
+    if parameters.assignments.isEmpty {
+      words += ["--config", job.configuration.name]
+    } else {
+      if let config = parameters.config { words += ["--config", config] }
+      words += parameters.assignments.flatMap { ["--set", $0] }
+    }
+    words += ["--seed", String(seed)]
+    if let path = job.vectors {
+      words += ["--vectors", path] + scaling.scale.flatMap { ["--scale", $0] }
+    } else {
+      words += ["--count", String(count)]
+    }
+    words += profiles.flatMap { ["--stalls", $0.rawValue] }
+    if hangLimit != 10_000 { words += ["--hang-limit", String(hangLimit)] }
+    return words.joined(separator: " ")
+  }
+}
