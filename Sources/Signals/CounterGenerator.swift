@@ -58,7 +58,9 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// True once in `period` on average.
-  public mutating func oneIn(_ period: Int) -> Bool { Int.random(in: 0..<period, using: &self) == 0 }
+  public mutating func oneIn(_ period: Int) -> Bool {
+    Int.random(in: 0..<period, using: &self) == 0
+  }
 
   /// A value near the normal distribution with mean 0 and standard deviation `sigma`, rounded and
   /// clamped to `range`: the sum of twelve uniforms, so that it is the same on every platform.

@@ -23,7 +23,8 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
 
   public init(
     _ name: String, _ role: Role, axes: [String], _ format: IntegerFormat,
-    range: ClosedRange<Int64>? = nil, allowsScalar: Bool = false, default defaultValue: Int64? = nil,
+    range: ClosedRange<Int64>? = nil, allowsScalar: Bool = false,
+    default defaultValue: Int64? = nil,
     _ summary: String
   ) {
     self.name = name

@@ -98,12 +98,16 @@ public struct RaggedTensor: Sendable, Hashable {
     offsets.append(values.count)
   }
 
-  public mutating func append(_ tensor: Tensor) { append(shape: tensor.shape, values: tensor.values) }
+  public mutating func append(_ tensor: Tensor) {
+    append(shape: tensor.shape, values: tensor.values)
+  }
 
   /// The items of `range`, renumbered from 0.
   public func items(_ range: Range<Int>) -> RaggedTensor {
     var result = RaggedTensor(rank: rank)
-    for index in range { result.append(shape: shape(of: index), values: values[self.range(of: index)]) }
+    for index in range {
+      result.append(shape: shape(of: index), values: values[self.range(of: index)])
+    }
     return result
   }
 }

@@ -8,7 +8,8 @@ enum Interrupt {
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
   /// Begins to watch for SIGINT and SIGTERM.
-  static func watch(then action: @escaping @Sendable () -> Void = {}) -> [any DispatchSourceSignal] {
+  static func watch(then action: @escaping @Sendable () -> Void = {}) -> [any DispatchSourceSignal]
+  {
     [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

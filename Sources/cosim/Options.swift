@@ -87,7 +87,8 @@ struct ConfigurationOptions: ParsableArguments {
   /// The configurations of a manifest that are asked for, with what `--set` says.
   func configurations(of block: any Block, _ manifest: Manifest) throws -> [Configuration] {
     let overrides = try overrides()
-    var chosen = try config.map { [try manifest.configuration(named: $0)] } ?? manifest.configurations
+    var chosen =
+      try config.map { [try manifest.configuration(named: $0)] } ?? manifest.configurations
     // Overrides make one new configuration of the first, not one of each.
     if !overrides.isEmpty { chosen = Array(chosen.prefix(1)) }
     return try chosen.map {

@@ -31,7 +31,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var scaling: ScaleOptions
 
   @Option(
-    help: ArgumentHelp("Inputs, or inputs and expected outputs; may be repeated.", valueName: "NPZ"))
+    help: ArgumentHelp("Inputs, or inputs and expected outputs; may be repeated.", valueName: "NPZ")
+  )
   var vectors: [String] = []
 
   @Option(help: "Seed of everything random.")

@@ -5,7 +5,8 @@ public struct LUTActivation {
   public let name = "lut_activation"
   public let summary = "Any function of int8 codes, from a table of 256 entries"
   public let formula = "y = table[x mod 256]: the index is the code read as an unsigned byte"
-  public let source = "tensorflow/tflite-micro, kernels/internal/common.h: LUTPopulate, LUTLookup (int8)"
+  public let source =
+    "tensorflow/tflite-micro, kernels/internal/common.h: LUTPopulate, LUTLookup (int8)"
   public let parameters = [Parameter.lanes]
 
   /// Entries of the table.

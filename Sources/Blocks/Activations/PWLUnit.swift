@@ -9,7 +9,8 @@ public struct PWLUnit {
     y = sat16(halfUp((slope[i] * x + intercept[i]) / 2^shift))
     The sum is kept whole (37 bits).
     """
-  public let source = "Chords between neighbouring segment ends; the definition is this project's own"
+  public let source =
+    "Chords between neighbouring segment ends; the definition is this project's own"
   public let parameters = [
     Parameter.lanes,
     Parameter("Segments", 1...256, default: 16, "Entries of the tables"),
@@ -32,7 +33,8 @@ public struct PWLUnit {
     ]
     let tables = [
       ArraySpecification("slope", .input, axes: ["K"], .signed(20), "Segments entries"),
-      ArraySpecification("intercept", .input, axes: ["K"], .signed(36), "Segments entries, at x = 0"),
+      ArraySpecification(
+        "intercept", .input, axes: ["K"], .signed(36), "Segments entries, at x = 0"),
     ]
     return Interface(
       arrays: [x] + settings + tables + [y],

@@ -3,7 +3,8 @@ public import Signals
 /// TensorFlow Lite's int16 layer normalisation, the helper of its integer LSTM.
 public struct TFLiteLayerNorm {
   public let name = "tflite_layernorm"
-  public let summary = "Layer normalisation of int16 rows as TensorFlow Lite's integer LSTM computes it"
+  public let summary =
+    "Layer normalisation of int16 rows as TensorFlow Lite's integer LSTM computes it"
   public let formula = """
     mean     = truncate(1024 * sum of x / L), 10 fraction bits
     variance = truncate((sum of x^2 * floor(2^20 / L) - mean^2) / 2^20); variance_limit where below 1
@@ -28,7 +29,8 @@ public struct TFLiteLayerNorm {
     let y = ArraySpecification("y", .output, axes: ["R", "L"], .signed(16), "Codes, scale 2^-12")
     let affine = [
       ArraySpecification("weight", .input, axes: ["L"], .signed(16), "Weights"),
-      ArraySpecification("bias", .input, axes: ["L"], .signed(32), "Biases, scale of weight / 1024"),
+      ArraySpecification(
+        "bias", .input, axes: ["L"], .signed(32), "Biases, scale of weight / 1024"),
     ]
     let settings = [
       ArraySpecification(
@@ -51,10 +53,11 @@ public struct TFLiteLayerNorm {
         .rows("x", .input, format: x.format, lanes: lanes),
         Stream(
           "affine", .input,
-          fields: affine.map { Field($0.name, $0.format, lanes: lanes, content: .array($0.name)) } + [
-            Field("keep", .unsigned(1), lanes: lanes, content: .keep),
-            Field("last", .unsigned(1), content: .last),
-          ]),
+          fields: affine.map { Field($0.name, $0.format, lanes: lanes, content: .array($0.name)) }
+            + [
+              Field("keep", .unsigned(1), lanes: lanes, content: .keep),
+              Field("last", .unsigned(1), content: .last),
+            ]),
         .rows("y", .output, format: y.format, lanes: lanes),
       ])
   }

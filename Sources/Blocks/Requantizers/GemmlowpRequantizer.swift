@@ -3,7 +3,8 @@ public import Signals
 /// TensorFlow Lite's requantiser: `MultiplyByQuantizedMultiplier`, zero point, saturation.
 public struct GemmlowpRequantizer {
   public let name = "gemmlowp_requantizer"
-  public let summary = "Requantises int32 accumulators as TensorFlow Lite does, with one or two roundings"
+  public let summary =
+    "Requantises int32 accumulators as TensorFlow Lite does, with one or two roundings"
   public let formula = """
     Rounding 0 (double): v = halfAwayFromZero(halfUp((x * 2^left) * multiplier / 2^31) / 2^right),
                          left = maximum(shift, 0), right = maximum(-shift, 0)

@@ -101,7 +101,7 @@ extension IBERTSoftmax {
       }
     case 6:
       // Any scale, and a calibration that saturates or leaves bits unused.
-      scales["scores"] = generator.scale(exponents: -13 ... 0)
+      scales["scores"] = generator.scale(exponents: -13...0)
       scales["exp_max"] = generator.scale(exponents: (octaves - 3)...(octaves + 20))
       if let settings = try? settings(from: scales, in: configuration),
         isInDomain(settings, octaves: octaves)

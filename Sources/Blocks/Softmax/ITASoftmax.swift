@@ -4,7 +4,8 @@ public import Signals
 /// maximum, normalised by one division a row.
 public struct ITASoftmax {
   public let name = "ita_softmax"
-  public let summary = "Softmax of int8 rows as ITA streams it: shifts, a running maximum, one division"
+  public let summary =
+    "Softmax of int8 rows as ITA streams it: shifts, a running maximum, one division"
   public let formula = """
     R(d) = halfUp(d / 2^EpsilonShift)
     max = -128; for each group of Group elements, in order:

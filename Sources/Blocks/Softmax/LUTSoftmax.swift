@@ -3,7 +3,8 @@ public import Signals
 /// TensorFlow Lite's int16 softmax: two interpolated tables, for exp and for the reciprocal.
 public struct LUTSoftmax {
   public let name = "lut_softmax"
-  public let summary = "Softmax of int16 rows from interpolated tables, as TensorFlow Lite computes it"
+  public let summary =
+    "Softmax of int16 rows from interpolated tables, as TensorFlow Lite computes it"
   public let formula = """
     lookup(t, v) = t[i] + halfUp((t[i + 1] - t[i]) * (v mod 128) / 128), i = 256 + floor(v / 128)
     v = sat16(MBQM(x - maximum(row), multiplier, shift) + 32767)

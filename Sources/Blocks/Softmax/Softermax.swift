@@ -21,7 +21,8 @@ public struct Softermax {
     paper's, roundings are fixed here
     """
   public let parameters = [
-    Parameter("MaxRounding", 0...1, default: 0, "Integer maximum: 0 rounds down (floor), 1 up (ceil)"),
+    Parameter(
+      "MaxRounding", 0...1, default: 0, "Integer maximum: 0 rounds down (floor), 1 up (ceil)"),
     Parameter("Window", 1...64, default: 16, "Elements that share a maximum, the lanes of a beat"),
     Parameter.maxLength(),
   ]
@@ -39,7 +40,8 @@ public struct Softermax {
       arrays: [
         scores, probs,
         ArraySpecification(
-          "sum", .tap, axes: ["R"], .unsigned(16), "Sum of powers, UQ(10,6), under the final maximum"),
+          "sum", .tap, axes: ["R"], .unsigned(16),
+          "Sum of powers, UQ(10,6), under the final maximum"),
       ],
       batching: .leading("R"),
       streams: [
