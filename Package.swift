@@ -75,6 +75,9 @@ let package = Package(
       .testTarget(
         name: "FixedPointTests", dependencies: ["FixedPoint", "Vectors", "Signals"],
         swiftSettings: settings),
+        name: "SignalsTests", dependencies: ["Signals"], swiftSettings: settings),
+      .testTarget(
+        name: "FixedPointTests", dependencies: ["FixedPoint"], swiftSettings: settings),
       .testTarget(
         name: "VectorsTests", dependencies: ["Vectors", "Signals"], swiftSettings: settings),
       .testTarget(
