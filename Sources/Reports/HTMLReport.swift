@@ -1,4 +1,5 @@
 public import Lockstep
+import Signals
 
 /// Renders outcomes as one HTML page that needs nothing else: no script, no network.
 public struct HTMLReport {

@@ -1,5 +1,8 @@
 import ArgumentParser
 import Blocks
+import Devices
+import Dispatch
+import Signals
 import Verilation
 
 struct BuildCommand: AsyncParsableCommand {
@@ -22,12 +25,13 @@ struct BuildCommand: AsyncParsableCommand {
       try blocks.isEmpty
       ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
       : blocks.map { try block(named: $0) }
-    let verilation = try Verilation(verilator: build.verilator, cache: build.cache)
+    let verilation = try await build.verilation()
     for block in chosen {
       let manifest = try project.manifest(of: block)
       for configuration in try parameters.configurations(of: block, manifest) {
         Progress.show("\(block.name) \(configuration.name): building")
-        let built = try await verilation.build(manifest, configuration)
+        let built = try await verilation.library(
+          for: manifest, configuration: configuration)
         Progress.clear()
         let how = built.wasCached ? "cached" : "\(Int(built.seconds.rounded())) s"
         print("\(block.name) \(configuration.name) (\(how)): \(built.path)")

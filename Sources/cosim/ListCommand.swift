@@ -1,5 +1,7 @@
 import ArgumentParser
 import Blocks
+import Devices
+import Signals
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

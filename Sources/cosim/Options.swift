@@ -2,6 +2,7 @@ import ArgumentParser
 import Blocks
 import Devices
 import Foundation
+import Logging
 import Signals
 import Verilation
 
@@ -53,6 +54,16 @@ struct BuildOptions: ParsableArguments {
 
   @Option(help: "Folder of compiled devices (default: $COSIM_CACHE, then ~/.cache/cosim).")
   var cache: String?
+
+  /// The builder with these tools.
+  func verilation() async throws -> Verilation {
+    var environment = ProcessInfo.processInfo.environment
+    if let cache { environment["COSIM_CACHE"] = cache }
+    var log = Logger(label: "cosim") { _ in ProgressLog() }
+    log.logLevel = .info
+    return try await Verilation.standard(
+      verilator: verilator, log: log, environment: environment)
+  }
 }
 
 /// Which values the parameters have.

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 
 /// Progress on stderr: one line that is rewritten on a terminal, a plain line now and then elsewhere.
@@ -33,5 +34,24 @@ enum Progress {
 
   private static func write(_ text: String) {
     FileHandle.standardError.write(Data(text.utf8))
+  }
+}
+
+/// Shows what a library logs as progress.
+struct ProgressLog: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level = .info
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    if event.level >= .warning {
+      Progress.say("\(event.level): \(event.message)")
+    } else {
+      Progress.show("\(event.message)")
+    }
   }
 }

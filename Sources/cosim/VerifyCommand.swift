@@ -123,7 +123,7 @@ extension VerifyCommand {
       try blocks.isEmpty
       ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
       : blocks.map { try block(named: $0) }
-    let verilation = try Verilation(verilator: build.verilator, cache: build.cache)
+    let verilation = try await build.verilation()
     var jobs: [Job] = []
     for block in chosen {
       let manifest = try project.manifest(of: block)
@@ -147,9 +147,10 @@ extension VerifyCommand {
     // Inputs first: a file that cannot be read should not wait for a compiler.
     let (workload, findings) = try workload(job)
     Progress.show("\(name): building")
-    let built = try await verilation.build(job.manifest, job.configuration)
+    let built = try await verilation.library(
+      for: job.manifest, configuration: job.configuration)
     let verification = Verification(
-      job.block, in: job.configuration, library: built.library, manifest: job.manifest,
+      job.block, in: job.configuration, library: try built.open(), manifest: job.manifest,
       workload: workload, seed: seed, profiles: profiles, jobs: jobs, hangLimit: hangLimit,
       command: command(job), isCancelled: { Interrupt.isRequested },
       progress: { Progress.show("\(name): \($0) of \($1) shards") })
