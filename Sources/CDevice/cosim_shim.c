@@ -14,9 +14,13 @@ static const unsigned char runtime[] = {
 #embed "shim/cosim_runtime.h"
 };
 
-const cosim_shim_file cosim_shim_files[] = {
+static const cosim_shim_file files[] = {
     {"cosim_device.h", header, sizeof header},
     {"cosim_device.cpp", shim, sizeof shim},
     {"cosim_runtime.h", runtime, sizeof runtime},
 };
-const size_t cosim_shim_file_count = sizeof cosim_shim_files / sizeof *cosim_shim_files;
+
+cosim_shim_file cosim_shim_file_at(size_t index) {
+  const cosim_shim_file none = {NULL, NULL, 0};
+  return index < sizeof files / sizeof *files ? files[index] : none;
+}

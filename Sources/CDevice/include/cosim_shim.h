@@ -16,9 +16,8 @@ typedef struct cosim_shim_file {
   size_t length;
 } cosim_shim_file;
 
-/// The files, `cosim_shim_file_count` of them; they include each other by name.
-extern const cosim_shim_file cosim_shim_files[];
-extern const size_t cosim_shim_file_count;
+/// File number `index`; one without name and text behind the last. The files include each other by name.
+cosim_shim_file cosim_shim_file_at(size_t index);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,9 @@
 #define VL_USER_FATAL
 #define VL_USER_WARN
 
+// Verilator 5.006 declares this one only in its own definition.
+void vl_stop_maybe(const char* file, int line, const char* hierarchy, bool maybe);
+
 // Everything that the model prints. Standard output belongs to the harness.
 int cosim_print(const char* format, ...) __attribute__((format(printf, 1, 2)));
 #define VL_PRINTF cosim_print

@@ -1,0 +1,96 @@
+public import Signals
+
+/// The reset pin of a device.
+public struct Reset: Sendable, Hashable, Codable {
+  public enum Polarity: String, Sendable, Hashable, Codable { case low, high }
+
+  /// The port.
+  public var name: String
+  /// The level at which the device is in reset.
+  public var active: Polarity
+  /// Clock cycles for which it is held before the first beat.
+  public var cycles: Int
+
+  public init(name: String = "rst_ni", active: Polarity = .low, cycles: Int = 4) {
+    self.name = name
+    self.active = active
+    self.cycles = cycles
+  }
+}
+
+/// `device.yaml`: turns a folder of RTL into a device.
+///
+///     top: shiftmax_softmax
+///     sources: [../common/cosim_pkg.sv, shiftmax_softmax.sv]
+///     include_directories: [../common]
+///     configurations:
+///       default: {Lanes: 16, MaxLength: 1024}
+///       narrow: {Lanes: 4, MaxLength: 64}
+///
+/// Optional keys: `defines` (name: value), `clock` (default `clk_i`), `reset` (`{name: rst_ni, active: low,
+/// cycles: 4}`, or `none`), `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
+/// the manifest. A key that is not listed here is an error.
+public struct Manifest: Sendable, Hashable {
+  /// The manifest itself, as it was given.
+  public var file: String
+  /// Its folder: what relative paths begin at.
+  public var directory: String
+  /// The top module.
+  public var top: String
+  /// SystemVerilog sources, packages before their users, as the manifest spells them. At least one.
+  public var sources: [String]
+  /// Where `include` finds files, in this order, as the manifest spells them.
+  public var includeDirectories: [String]
+  /// Complete sets of parameters, in the order of the manifest. At least one: without the key, one that
+  /// is called `default` and sets nothing.
+  public var configurations: [Configuration]
+  /// Preprocessor macros; an empty value defines the name alone.
+  public var defines: [String: String]
+  /// The clock port; nil where the manifest says `clock: none`.
+  public var clock: String?
+  /// The reset port; nil where the manifest says `reset: none`.
+  public var reset: Reset?
+  /// More flags for Verilator, one word each.
+  public var verilatorFlags: [String]
+
+  /// Makes a manifest without a file, for generated devices and tests.
+  public init(
+    directory: String, top: String, sources: [String], includeDirectories: [String] = [],
+    configurations: [Configuration] = [Configuration(name: "default", values: [:])],
+    defines: [String: String] = [:], clock: String? = "clk_i", reset: Reset? = Reset(),
+    verilatorFlags: [String] = []
+  ) {
+    file = directory + "/device.yaml"
+    self.directory = directory
+    self.top = top
+    self.sources = sources
+    self.includeDirectories = includeDirectories
+    self.configurations = configurations
+    self.defines = defines
+    self.clock = clock
+    self.reset = reset
+    self.verilatorFlags = verilatorFlags
+  }
+
+  /// The configuration called `name`.
+  ///
+  /// - Throws: ``DeviceError/manifest(file:line:_:)`` with the nearest name.
+  public func configuration(named name: String) throws(DeviceError) -> Configuration {
+    if let found = configurations.first(where: { $0.name == name }) { return found }
+    throw .manifest(
+      file: file, line: nil, .unknownConfiguration(name, known: configurations.map(\.name)))
+  }
+
+  /// The path of something that the manifest names.
+  public func path(of name: String) -> String {
+    name.hasPrefix("/") ? name : directory + "/" + name
+  }
+
+  /// What `verilator_flags` may contain: each may be followed by as many values as it has `?`. They change
+  /// what RTL is understood, never whether assertions are checked, nor initial values or waveforms.
+  public static let allowedFlags: [String] = [
+    "-Wno-*", "--bbox-sys", "--bbox-unsup", "--converge-limit ?", "--default-language ?",
+    "--language ?", "--max-num-width ?", "--relative-includes", "--timescale ?",
+    "--unroll-count ?", "--unroll-stmts ?",
+  ]
+}

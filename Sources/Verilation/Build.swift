@@ -1,0 +1,175 @@
+import Devices
+import Foundation
+import Logging
+import Signals
+import SystemPackage
+
+/// One build, from sources to a shared library in a folder of its own.
+struct Build {
+  let manifest: Manifest
+  let configuration: Configuration
+  let toolchain: Toolchain
+  let key: ContentKey
+  let folder: String
+  let log: Logger
+
+  private var generated: String { folder + "/model" }
+
+  /// Makes `device.so` in the folder.
+  ///
+  /// - Parameters:
+  ///   - files: what was hashed; anything else that Verilator reads is an error.
+  ///   - runtime: gives the runtime's objects.
+  func run(files: SourceFiles, runtime: Runtime) async throws(VerilationError) {
+    // Nearly every model needs these and no more, so they are compiled meanwhile if need be.
+    async let usual = runtime.objects(Runtime.usual)
+    do {
+      try await verilate()
+      try checkDependencies(files)
+      let ports = try portList()
+      try Shim.write(to: folder)
+      try write(ports.includeText, to: "cosim_ports.inc")
+      try write(modelText(), to: "cosim_model.inc")
+      try write("{ global: cosim_device_table; local: *; };\n", to: "cosim_device.map")
+      try await compile()
+      _ = try await usual
+      try await link(try await runtime.objects(runtimeNames()))
+    } catch {
+      throw error as? VerilationError ?? .cancelled
+    }
+  }
+
+  // MARK: Verilator
+
+  private func verilate() async throws(VerilationError) {
+    log.info("verilating \(manifest.top)")
+    let arguments =
+      BuildFlags.verilator + ["--Mdir", generated]
+      + BuildFlags.verilator(for: manifest, configuration) + manifest.sources
+    let result = try await Tool.run(
+      toolchain.verilator.path, arguments, in: manifest.directory, log: folder + "/verilator.log")
+    guard result.succeeded else {
+      throw failure(
+        "Verilator", result.output, [toolchain.verilator.path] + arguments, in: manifest.directory)
+    }
+    for warning in ToolMessages.warnings(in: result.output) { log.debug("\(warning)") }
+  }
+
+  /// Compares what Verilator says that it read with what was hashed.
+  private func checkDependencies(_ files: SourceFiles) throws(VerilationError) {
+    let text = try read("model/Vcosim__ver.d")
+    guard let colon = text.firstRange(of: " : ") else { return }
+    let hashed = Set(files.files.compactMap { Files.realPath($0.path) })
+    let tools = [toolchain.verilator.root + "/", "/"].map { Files.realPath($0) ?? $0 }
+    for name in text[colon.upperBound...].split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      guard let path = Files.realPath(manifest.path(of: String(name))), !hashed.contains(path) else {
+        continue
+      }
+      let isTool = path.hasPrefix(tools[0]) || path.hasSuffix("/verilator_bin")
+      if !isTool { throw .unlistedFile(path: path, manifest: manifest.file) }
+    }
+  }
+
+  private func portList() throws(VerilationError) -> PortList {
+    let waves = generatedFiles().filter { $0.contains("__Trace__") && $0.contains("Slow") }
+    var text = ""
+    for file in waves { text += try read("model/\(file)") }
+    return try PortList(header: try read("model/Vcosim.h"), waves: text, top: manifest.top)
+  }
+
+  private func generatedFiles() -> [String] {
+    Files.entries(of: generated).filter { $0.hasSuffix(".cpp") }.sorted()
+  }
+
+  /// The parts of the runtime that the model needs, as Verilator lists them.
+  private func runtimeNames() -> [String] {
+    let text = (try? read("model/Vcosim_classes.mk")) ?? ""
+    var names = Runtime.usual
+    var isInList = false
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("VM_GLOBAL_") {
+        isInList = true
+      } else if isInList {
+        let name = line.trimmingCharacters(in: CharacterSet(charactersIn: " \t\\"))
+        isInList = !name.isEmpty && !name.hasPrefix("#")
+        if isInList, !names.contains(name) { names.append(name) }
+      }
+    }
+    return names
+  }
+
+  // MARK: C++
+
+  /// All generated C++ as one translation unit: a fifth of the time of compiling file by file.
+  private func modelText() -> String {
+    generatedFiles().map { "#include \"model/\($0)\"\n" }.joined()
+  }
+
+  private func compile() async throws(VerilationError) {
+    log.info("compiling \(manifest.top)")
+    let include = toolchain.verilator.root + "/include"
+    let parameters = configuration.values.sorted { $0.key < $1.key }
+      .map { "{\"\($0.key.escapedForC)\", \($0.value)}," }.joined()
+    let arguments =
+      BuildFlags.compiler + [
+        "-DCOSIM_TOP=\"\(manifest.top.escapedForC)\"",
+        "-DCOSIM_CONTENT_KEY=\"\(key)\"",
+        "-DCOSIM_SIMULATOR=\"\(toolchain.verilator.name.escapedForC)\"",
+        "-DCOSIM_PARAMETERS=\(parameters)",
+        "-I.", "-Imodel", "-isystem", include, "-isystem", include + "/vltstd",
+        "-c", "cosim_device.cpp", "-o", "device.o",
+      ]
+    try await runCompiler(arguments, log: "compile.log")
+  }
+
+  private func link(_ objects: [String]) async throws(VerilationError) {
+    try await runCompiler(
+      ["device.o"] + objects + BuildFlags.linker(versionScript: "cosim_device.map")
+        + ["-o", "device.so"],
+      log: "link.log")
+  }
+
+  private func runCompiler(_ arguments: [String], log: String) async throws(VerilationError) {
+    let result = try await Tool.run(
+      toolchain.compiler.path, arguments, in: folder, log: "\(folder)/\(log)")
+    guard result.succeeded else {
+      throw failure(
+        "the C++ compiler", result.output, [toolchain.compiler.path] + arguments, in: folder)
+    }
+  }
+
+  // MARK: Files
+
+  /// Keeps what a cache entry consists of, and nothing else.
+  func removeIntermediates() {
+    for entry in Files.entries(of: folder) where entry != "device.so" && entry != "device.json" {
+      Files.remove("\(folder)/\(entry)")
+    }
+  }
+
+  private func failure(
+    _ tool: String, _ output: String, _ command: [String], in directory: String
+  ) -> VerilationError {
+    if output.contains("No space left on device") {
+      return .cache(path: folder, attempt: "write", reason: "No space left on device")
+    }
+    return ToolMessages.failure(
+      tool: tool, top: manifest.top, output: output, command: ["cd", directory, "&&"] + command)
+  }
+
+  private func read(_ name: String) throws(VerilationError) -> String {
+    do {
+      return String(decoding: try Files.read("\(folder)/\(name)"), as: UTF8.self)
+    } catch {
+      throw .cannotRead(path: "\(folder)/\(name)", reason: error.description)
+    }
+  }
+
+  private func write(_ text: String, to name: String) throws(VerilationError) {
+    do {
+      try Files.write(Array(text.utf8), to: "\(folder)/\(name)")
+    } catch {
+      throw .cache(path: "\(folder)/\(name)", attempt: "write", reason: error.description)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Devices
+import Signals
+
+/// What the tools are told. All of it is part of the content key.
+enum BuildFlags {
+  /// Verilator's flags, except those that depend on the manifest.
+  ///
+  /// Warnings of style are for lint: a stranger's RTL builds as long as it has no errors. Waveforms are
+  /// compiled in and cost nothing until one is opened: with 5.006 a separately built model would begin
+  /// with other random values. Wide and deep signals are in the waveform, up to a limit.
+  static let verilator = [
+    "--cc", "--assert", "--trace-fst", "--trace-max-width", "8192", "--trace-max-array", "256",
+    "--no-timing", "-O3", "--x-initial", "unique", "--x-assign", "unique", "--prefix", "Vcosim",
+    "--output-split", "0", "-Wno-fatal", "-Wno-lint", "-Wno-style",
+  ]
+
+  /// The compiler's flags for the model and for the runtime.
+  static let compiler = [
+    "-std=gnu++17", "-O2", "-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-w",
+    "-pthread", "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0", "-DVM_TRACE=1",
+    "-DVM_TRACE_FST=1", "-DVM_TRACE_SAIF=0", "-DVM_TRACE_VCD=0",
+  ]
+
+  /// The linker's flags: nothing is visible but the table.
+  static func linker(versionScript: String) -> [String] {
+    #if canImport(Darwin)
+    ["-shared", "-pthread", "-lz"]
+    #else
+    ["-shared", "-pthread", "-Wl,--version-script=\(versionScript)", "-Wl,-Bsymbolic", "-lz"]
+    #endif
+  }
+
+  /// What depends on manifest and configuration, without the sources.
+  static func verilator(for manifest: Manifest, _ configuration: Configuration) -> [String] {
+    ["--top-module", manifest.top]
+      + configuration.values.sorted { $0.key < $1.key }.map { "-G\($0.key)=\($0.value)" }
+      + manifest.defines.sorted { $0.key < $1.key }.map {
+        $0.value.isEmpty ? "-D\($0.key)" : "-D\($0.key)=\($0.value)"
+      }
+      + manifest.includeDirectories.map { "-I\($0)" } + manifest.verilatorFlags
+  }
+}

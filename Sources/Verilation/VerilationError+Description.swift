@@ -1,0 +1,39 @@
+extension VerilationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noVerilator(let searched):
+      "Verilator is needed to build devices and was not found (\(searched)); install it"
+        + " (Debian: apt-get install verilator), or set VERILATOR to its path"
+    case .notVerilator(let path, let output):
+      "\(path) does not say which Verilator it is; it printed: \(output.isEmpty ? "nothing" : output)"
+    case .oldVerilator(let path, let found, let minimum):
+      "\(path) is Verilator \(found), but \(minimum) or newer is needed; install a newer one, or set"
+        + " VERILATOR to its path"
+    case .noCompiler(let searched):
+      "a C++ compiler is needed to build devices and was not found (\(searched)); install one"
+        + " (Debian: apt-get install g++), or set CXX to its path"
+    case .cannotRun(let tool, let reason):
+      "cannot run \(tool): \(reason)"
+    case .toolFailed(let tool, let top, let messages, let omitted, let command):
+      ([
+        "\(tool) could not build the device '\(top)':"
+      ] + (messages.isEmpty ? ["(it printed nothing)"] : messages)
+        + (omitted > 0 ? ["… and \(omitted) more lines"] : []) + ["The command was: \(command)"])
+        .joined(separator: "\n")
+    case .cannotRead(let path, let reason):
+      "cannot read \(path): \(reason)"
+    case .unlistedFile(let path, let manifest):
+      "Verilator read \(path), which \(manifest) does not lead to; list it under 'sources' if it is a"
+        + " module, or include it by its literal name from a folder in 'include_directories'"
+    case .sourcesChanged(let top):
+      "the sources of '\(top)' changed while they were being built; build again"
+    case .unsupportedPort(let declaration, let top):
+      "a port of '\(top)' has no plain bits in memory: \(declaration); make it a packed type, or wrap"
+        + " the module in one whose ports are packed"
+    case .cache(let path, let attempt, let reason):
+      "cannot \(attempt) \(path): \(reason); COSIM_CACHE sets another folder for built devices"
+    case .cancelled:
+      "building was cancelled"
+    }
+  }
+}
