@@ -42,6 +42,38 @@ let libraries: [Library] = [
     dependencies: ["Signals", "Blocks", "Devices", "Verilation", "Lockstep", "Reports"]),
 ]
 
+/// Tests of a module, and what they need besides it.
+let tests: [Library] = [
+  Library(name: "FixedPoint", dependencies: ["Signals", "Vectors"]),
+  Library(name: "Signals"),
+  Library(name: "Vectors", dependencies: ["Signals"]),
+  Library(name: "Blocks", dependencies: ["FixedPoint", "Signals", "Vectors"]),
+]
+
+let command = Target.executableTarget(
+  name: "cosim",
+  dependencies: [
+    "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Reports",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    .product(name: "Logging", package: "swift-log"),
+  ],
+  swiftSettings: settings)
+
+let system: [Target] = [
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .target(name: "CDevice", exclude: ["shim"], linkerSettings: [.linkedLibrary("dl")]),
+]
+
+let modules = libraries.map {
+  Target.target(name: $0.name, dependencies: $0.dependencies, swiftSettings: settings)
+}
+
+let suites = tests.map {
+  Target.testTarget(
+    name: $0.name + "Tests", dependencies: $0.dependencies + [.byName(name: $0.name)],
+    swiftSettings: settings)
+}
+
 let package = Package(
   name: "cosim",
   platforms: [.macOS(.v15)],
@@ -55,33 +87,5 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
-  targets: [
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CDevice", exclude: ["shim"], linkerSettings: [.linkedLibrary("dl")]),
-  ]
-    + libraries.map {
-      .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: settings)
-    }
-    + [
-      .executableTarget(
-        name: "cosim",
-        dependencies: [
-          "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep",
-          "Reports",
-          .product(name: "ArgumentParser", package: "swift-argument-parser"),
-          .product(name: "Logging", package: "swift-log"),
-        ],
-        swiftSettings: settings),
-      .testTarget(
-        name: "FixedPointTests", dependencies: ["FixedPoint", "Vectors", "Signals"],
-        swiftSettings: settings),
-        name: "SignalsTests", dependencies: ["Signals"], swiftSettings: settings),
-      .testTarget(
-        name: "FixedPointTests", dependencies: ["FixedPoint"], swiftSettings: settings),
-      .testTarget(
-        name: "VectorsTests", dependencies: ["Vectors", "Signals"], swiftSettings: settings),
-      .testTarget(
-        name: "BlocksTests", dependencies: ["Blocks", "FixedPoint", "Signals", "Vectors"],
-        swiftSettings: settings),
-    ]
+  targets: system + modules + [command] + suites
 )
