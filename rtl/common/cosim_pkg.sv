@@ -12,15 +12,35 @@ package cosim_pkg;
     return 5;
   endfunction
 
+  /// Cycles from distance to octaves and rest of an `octave_divider`.
+  function automatic int unsigned octave_divider_latency(int unsigned octaves);
+    return value_bits(64'(octaves)) + 1;
+  endfunction
+
   /// Cycles from distance to exponential of an `ibert_exp`.
   function automatic int unsigned ibert_exp_latency(int unsigned octaves);
-    return value_bits(64'(octaves)) + 5;
+    return octave_divider_latency(octaves) + 4;
+  endfunction
+
+  /// Cycles from distance to exponential of a `shift_exp`.
+  function automatic int unsigned shift_exp_latency(int unsigned octaves);
+    return octave_divider_latency(octaves) + 3;
   endfunction
 
   /// Cycles from operands to result of a `pipelined_divider`.
-  function automatic int unsigned pipelined_divider_latency(int unsigned numerator_bits,
+  function automatic int unsigned pipelined_divider_latency(int unsigned quotient_bits,
                                                             int unsigned bits_per_stage);
-    return ceil_divide(numerator_bits, bits_per_stage);
+    return ceil_divide(quotient_bits, bits_per_stage);
+  endfunction
+
+  /// Cycles from a beat to the row's maximum so far of a `running_maximum`.
+  function automatic int unsigned running_maximum_latency(int unsigned lanes);
+    return $clog2(lanes) + 1;
+  endfunction
+
+  /// Cycles from value to normalised value of a `normaliser`.
+  function automatic int unsigned normaliser_latency();
+    return 2;
   endfunction
 
   /// Cycles from operands to result of a `half_up_rescaler`.
@@ -46,6 +66,13 @@ package cosim_pkg;
   /// Cycles from operands to result of a `clipped_quadratic`.
   function automatic int unsigned clipped_quadratic_latency();
     return 5;
+  endfunction
+
+  /// Bits of a distance after `octave_limit`'s limit.
+  function automatic int unsigned limited_distance_bits(int unsigned distance_bits,
+                                                        int unsigned octave_bits,
+                                                        int unsigned octaves);
+    return minimum(distance_bits, octave_bits + value_bits(64'(octaves)));
   endfunction
 
   /// The smaller of two numbers.

@@ -35,34 +35,34 @@ module ibert_exp #(
 );
 
   localparam int unsigned Latency = cosim_pkg::ibert_exp_latency(Octaves);
-  localparam int unsigned LimitBits = 17 + ShiftBits;
-  localparam int unsigned DividendBits = cosim_pkg::minimum(DistanceBits, LimitBits);
+  localparam int unsigned OctaveBits = 17;
+  localparam int unsigned LimitedBits =
+      cosim_pkg::limited_distance_bits(DistanceBits, OctaveBits, Octaves);
 
-  // One octave is -x0 steps; distances beyond all octaves count as exactly all of them.
-  logic [16:0]             octave_d, octave_q;
-  logic [LimitBits-1:0]    limit_d, limit_q;
-  logic [DividendBits-1:0] limit;
-  logic                    limited;
-  logic [Lanes-1:0]        in_range;
+  logic [OctaveBits-1:0]  octave;
+  logic [LimitedBits-1:0] limit;
+  logic                   limited;
+  logic [Lanes-1:0]       in_range;
 
-  assign octave_d = 17'(-cfg_x0_i);
-  assign limit_d  = LimitBits'(octave_d) * LimitBits'(Octaves);
-  assign limit    = DividendBits'(limit_q);
-  assign limited  = (64'(limit_q) >> DistanceBits) == '0;
-
-  always_ff @(posedge clk_i) begin
-    octave_q <= octave_d;
-    limit_q  <= limit_d;
-  end
+  octave_limit #(
+    .OctaveBits  (OctaveBits),
+    .DistanceBits(DistanceBits),
+    .Octaves     (Octaves)
+  ) u_limit (
+    .clk_i,
+    .cfg_x0_i,
+    .octave_o (octave),
+    .limit_o  (limit),
+    .limited_o(limited)
+  );
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
     ibert_exp_lane #(
       .DistanceBits(DistanceBits),
-      .DividendBits(DividendBits),
       .Octaves     (Octaves)
     ) u_lane (
       .clk_i,
-      .octave_i  (octave_q),
+      .octave_i  (octave),
       .limit_i   (limit),
       .limited_i (limited),
       .b_i       (cfg_b_i),

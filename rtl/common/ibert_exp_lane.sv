@@ -7,17 +7,17 @@
 module ibert_exp_lane #(
   /// Bits of the distance, 1...24.
   parameter int unsigned DistanceBits = 8,
-  /// Bits of the distance once limited, 1...DistanceBits.
-  parameter int unsigned DividendBits = 8,
   /// Largest number of halvings, 1...31.
   parameter int unsigned Octaves = 30,
   /// Do not overwrite: bits of `shift_o`.
-  localparam int unsigned ShiftBits = cosim_pkg::value_bits(64'(Octaves))
+  localparam int unsigned ShiftBits = cosim_pkg::value_bits(64'(Octaves)),
+  /// Do not overwrite: bits of the distance once limited.
+  localparam int unsigned LimitedBits = cosim_pkg::limited_distance_bits(DistanceBits, 17, Octaves)
 ) (
   input  logic                    clk_i,
 
   input  logic [16:0]             octave_i,
-  input  logic [DividendBits-1:0] limit_i,
+  input  logic [LimitedBits-1:0]  limit_i,
   input  logic                    limited_i,
   input  logic [19:0]             b_i,
   input  logic [32:0]             c_i,
@@ -29,55 +29,35 @@ module ibert_exp_lane #(
 );
 
   localparam int unsigned MultiplyStages = 3;
-  localparam int unsigned StepBits = cosim_pkg::maximum(DividendBits, 17 + ShiftBits);
-  localparam int unsigned RestBits = cosim_pkg::minimum(DividendBits, 17);
+  localparam int unsigned RestBits = cosim_pkg::minimum(LimitedBits, 17);
   localparam int unsigned ProductBits = RestBits + 22;
   localparam int unsigned SumBits = 41;
 
-  // rest[i] and octaves[i] come out of stage i: first the limit, then one quotient bit a stage.
-  logic [DividendBits-1:0] rest_d [ShiftBits+1], rest_q [ShiftBits+1];
-  logic [ShiftBits-1:0]    octaves_d [ShiftBits+1], octaves_q [ShiftBits+1];
+  logic [RestBits-1:0]  rest;
+  logic [ShiftBits-1:0] octaves_divided, octaves;
 
-  always_comb begin
-    rest_d[0]    = DividendBits'(distance_i);
-    octaves_d[0] = '0;
-    if (limited_i && distance_i > DistanceBits'(limit_i)) rest_d[0] = limit_i;
-  end
-
-  for (genvar i = 0; i < ShiftBits; i++) begin : gen_step
-    localparam int unsigned Place = ShiftBits - 1 - i;
-    logic [StepBits-1:0] step;
-
-    assign step = StepBits'(octave_i) << Place;
-
-    always_comb begin
-      rest_d[i+1]    = rest_q[i];
-      octaves_d[i+1] = octaves_q[i];
-      if (StepBits'(rest_q[i]) >= step) begin
-        rest_d[i+1]           = rest_q[i] - DividendBits'(step);
-        octaves_d[i+1][Place] = 1'b1;
-      end
-    end
-  end
-
-  always_ff @(posedge clk_i) begin
-    for (int unsigned i = 0; i <= ShiftBits; i++) begin
-      rest_q[i]    <= rest_d[i];
-      octaves_q[i] <= octaves_d[i];
-    end
-  end
+  octave_divider #(
+    .OctaveBits  (17),
+    .DistanceBits(DistanceBits),
+    .Octaves     (Octaves)
+  ) u_divide (
+    .clk_i,
+    .octave_i,
+    .limit_i,
+    .limited_i,
+    .distance_i,
+    .octaves_o (octaves_divided),
+    .rest_o    (rest)
+  );
 
   // r = -rest, so (r + b) * r + c = c - rest * (b - rest).
-  logic        [RestBits-1:0]    rest;
   logic signed [20:0]            factor;
   logic signed [ProductBits-1:0] product;
   logic signed [SumBits-1:0]     sum;
-  logic        [ShiftBits-1:0]   octaves;
   logic        [32:0]            mantissa_d, mantissa_q;
   logic        [ShiftBits-1:0]   shift_d, shift_q;
   logic                          in_range_d, in_range_q;
 
-  assign rest   = rest_q[ShiftBits][RestBits-1:0];
   assign factor = signed'({1'b0, b_i}) - signed'(21'(rest));
 
   pipelined_multiplier #(
@@ -97,7 +77,7 @@ module ibert_exp_lane #(
     .Cycles(MultiplyStages)
   ) u_octaves (
     .clk_i,
-    .data_i(octaves_q[ShiftBits]),
+    .data_i(octaves_divided),
     .data_o(octaves)
   );
 

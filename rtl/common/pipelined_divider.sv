@@ -1,16 +1,20 @@
 `include "cosim_assert.svh"
 
 /// quotient_o = floor(numerator_i / divisor_i), remainder_o = numerator_i - quotient_o * divisor_i.
-/// Unsigned. Divisor 0 gives a quotient of all ones and the numerator's low bits as remainder.
+/// Unsigned. Divisor 0 gives a quotient of all ones, and with QuotientBits = NumeratorBits the
+/// numerator's low bits as remainder. A caller who knows that the quotient is shorter than the
+/// numerator says so, and no stage is spent on bits that are 0.
 /// Free-running restoring division: one result a cycle, latency
-/// ceil(NumeratorBits / BitsPerStage) cycles.
+/// ceil(QuotientBits / BitsPerStage) cycles.
 module pipelined_divider #(
-  /// Bits of numerator and quotient, 1 or more.
+  /// Bits of the numerator, 1 or more.
   parameter int unsigned NumeratorBits = 33,
   /// Bits of divisor and remainder, 1 or more.
   parameter int unsigned DivisorBits = 25,
   /// Quotient bits found in one stage, 1 or more.
-  parameter int unsigned BitsPerStage = 1
+  parameter int unsigned BitsPerStage = 1,
+  /// Bits of the quotient, 1...NumeratorBits.
+  parameter int unsigned QuotientBits = NumeratorBits
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
@@ -20,12 +24,21 @@ module pipelined_divider #(
   input  logic [DivisorBits-1:0]   divisor_i,
 
   output logic                     valid_o,
-  output logic [NumeratorBits-1:0] quotient_o,
+  output logic [QuotientBits-1:0]  quotient_o,
   output logic [DivisorBits-1:0]   remainder_o
 );
 
-  localparam int unsigned Stages = cosim_pkg::ceil_divide(NumeratorBits, BitsPerStage);
+  localparam int unsigned Stages = cosim_pkg::ceil_divide(QuotientBits, BitsPerStage);
   localparam int unsigned WorkBits = Stages * BitsPerStage;
+
+  // What lies above the quotient's bits is less than the divisor, and the first remainder.
+  logic [DivisorBits-1:0] start;
+
+  if (NumeratorBits > WorkBits) begin : gen_start
+    assign start = DivisorBits'(numerator_i >> WorkBits);
+  end else begin : gen_no_start
+    assign start = '0;
+  end
 
   // The numerator leaves `work` at the top while the quotient enters at the bottom.
   logic [WorkBits-1:0]    work_d [Stages], work_q [Stages];
@@ -38,7 +51,7 @@ module pipelined_divider #(
 
     if (stage == 0) begin : gen_first
       assign work      = WorkBits'(numerator_i);
-      assign remainder = '0;
+      assign remainder = start;
       assign divisor   = divisor_i;
     end else begin : gen_next
       assign work      = work_q[stage-1];
@@ -77,11 +90,15 @@ module pipelined_divider #(
     .valid_o
   );
 
-  assign quotient_o  = work_q[Stages-1][NumeratorBits-1:0];
+  assign quotient_o  = work_q[Stages-1][QuotientBits-1:0];
   assign remainder_o = remainder_q[Stages-1];
 
   `ASSERT_PARAMETER(NumeratorBits, NumeratorBits >= 1, "NumeratorBits must be at least 1")
   `ASSERT_PARAMETER(DivisorBits, DivisorBits >= 1, "DivisorBits must be at least 1")
   `ASSERT_PARAMETER(BitsPerStage, BitsPerStage >= 1, "BitsPerStage must be at least 1")
+  `ASSERT_PARAMETER(QuotientBits, QuotientBits >= 1 && QuotientBits <= NumeratorBits,
+                    "QuotientBits must be 1...NumeratorBits")
+  `ASSERT(QuotientFits, (valid_i && divisor_i != '0)
+          |-> 128'(numerator_i) >> QuotientBits < 128'(divisor_i))
 
 endmodule

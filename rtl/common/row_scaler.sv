@@ -8,7 +8,7 @@ module row_scaler #(
   parameter int unsigned Lanes = 16,
   /// Bits of an element, 1 or more.
   parameter int unsigned InputBits = 15,
-  /// Bits of the factor, InputBits or more.
+  /// Bits of the factor, 1 or more.
   parameter int unsigned FactorBits = 33,
   /// Places of the shift to the right, 0 or more.
   parameter int unsigned Shift = 24,
@@ -89,7 +89,8 @@ module row_scaler #(
   assign unused_in_range = ^in_range ^ result_valid;
 `endif
 
-  `ASSERT_PARAMETER(FactorBits, FactorBits >= InputBits, "FactorBits must be InputBits or more")
+  `ASSERT_PARAMETER(InputBits, InputBits >= 1, "InputBits must be at least 1")
+  `ASSERT_PARAMETER(FactorBits, FactorBits >= 1, "FactorBits must be at least 1")
   `ASSERT_PARAMETER(OutputBits, OutputBits >= 1 && OutputBits + Shift <= InputBits + FactorBits,
                     "OutputBits must be 1...InputBits + FactorBits - Shift")
   `ASSERT(ResultInRange, result_valid |-> in_range == '1)

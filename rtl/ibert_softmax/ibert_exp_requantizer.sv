@@ -31,20 +31,22 @@ module ibert_exp_requantizer #(
 
   localparam int unsigned ShiftBits = cosim_pkg::value_bits(64'(Octaves));
 
-  logic [Lanes-1:0][ScoreBits-1:0] distance_d, distance_q;
+  logic [Lanes-1:0][ScoreBits-1:0] distance;
   logic                            distance_valid, unused_exp_valid;
   logic [Lanes-1:0][32:0]          mantissa;
   logic [Lanes-1:0][ShiftBits-1:0] shift;
   logic [Lanes-1:0]                keep;
 
-  // At least 0 and below 2^ScoreBits, since the maximum is the row's.
-  always_comb begin
-    for (int unsigned lane = 0; lane < Lanes; lane++) begin
-      distance_d[lane] = keep_i[lane] ? unsigned'(maximum_i) - scores_i[lane] : '0;
-    end
-  end
-
-  always_ff @(posedge clk_i) distance_q <= distance_d;
+  row_distance #(
+    .Lanes(Lanes),
+    .Bits (ScoreBits)
+  ) u_distance (
+    .clk_i,
+    .data_i    (scores_i),
+    .keep_i,
+    .maximum_i,
+    .distance_o(distance)
+  );
 
   valid_line u_valid (
     .clk_i,
@@ -64,7 +66,7 @@ module ibert_exp_requantizer #(
     .cfg_b_i,
     .cfg_c_i,
     .valid_i   (distance_valid),
-    .distance_i(distance_q),
+    .distance_i(distance),
     .valid_o   (unused_exp_valid),
     .mantissa_o(mantissa),
     .shift_o   (shift)
