@@ -39,7 +39,10 @@ let libraries: [Library] = [
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Devices", "Lockstep"]),
   Library(
     name: "CosimTesting",
-    dependencies: ["Signals", "Blocks", "Devices", "Verilation", "Lockstep", "Reports"]),
+    dependencies: [
+      "Signals", "Blocks", "Devices", "Verilation", "Lockstep", "Reports",
+      .product(name: "Logging", package: "swift-log"),
+    ]),
 ]
 
 /// Tests of a module, and what they need besides it.

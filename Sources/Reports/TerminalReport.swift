@@ -1,6 +1,6 @@
 public import Lockstep
 
-/// Renders outcomes as text of at most 100 columns, for a terminal.
+/// Renders outcomes as text for a terminal of 80 columns.
 public struct TerminalReport {
   public init() {}
 
@@ -44,8 +44,7 @@ public struct TerminalReport {
 
   private func table(_ outcome: Outcome) -> [String] {
     let header = [
-      "stalls", "transactions", "beats", "elements", "cycles", "cycles/tr", "utilisation",
-      "mismatches", "digest",
+      "stalls", "transact.", "beats", "elements", "cycles", "each", "used", "wrong", "digest",
     ]
     let rows = outcome.runs.map { run in
       [

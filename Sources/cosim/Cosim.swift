@@ -16,7 +16,7 @@ struct Cosim: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
-      VerifyCommand.self,
+      VerifyCommand.self, VectorsCommand.self,
     ])
 }
 
