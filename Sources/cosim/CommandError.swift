@@ -4,6 +4,7 @@ enum CommandError: Error, CustomStringConvertible {
   case noProject(from: String)
   case noManifest(block: String, path: String)
   case badAssignment(String)
+  case badVectors(path: String, block: String, reason: String)
   case cannotWrite(path: String, reason: String)
 
   var description: String {
@@ -16,6 +17,8 @@ enum CommandError: Error, CustomStringConvertible {
       "block '\(block)' has no RTL here: \(path) does not exist"
     case .badAssignment(let text):
       "'\(text)' is not of the form NAME=VALUE with a number as value"
+    case .badVectors(let path, let block, let reason):
+      "\(path) is no input of \(block): \(reason). `cosim describe \(block)` lists the arrays."
     case .cannotWrite(let path, let reason):
       "cannot write \(path): \(reason)"
     }

@@ -41,8 +41,8 @@ struct GoldenCommand: ParsableCommand {
       ? parameters.configuration(of: block)
       : parameters.configurations(of: block, project.manifest(of: block))[0]
     let interface = try block.interface(in: configuration)
-    let file = try VectorFile(
-      path: input, block: block, configuration: configuration,
+    let file = try vectorFile(
+      input, block: block, configuration: configuration,
       scales: scaling.scales(of: block, in: configuration))
     let answer = try block.golden(file.batch, in: configuration)
     let arrays = try answer.arrays(taps ? [.output, .tap] : [.output], interface: interface)

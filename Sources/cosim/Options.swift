@@ -2,6 +2,7 @@ import ArgumentParser
 import Blocks
 import Devices
 import Foundation
+import Lockstep
 import Logging
 import Signals
 import Verilation
@@ -138,5 +139,22 @@ struct ScaleOptions: ParsableArguments {
       scales[name] = value
     }
     return scales
+  }
+}
+
+/// The arrays of a file for a block.
+///
+/// - Throws: `VectorError` for a file that cannot be read, ``CommandError`` naming the file for arrays
+///   that do not fit the block.
+func vectorFile(
+  _ path: String, block: any Block, configuration: Configuration, scales: [String: Double]
+) throws -> VectorFile {
+  do {
+    return try VectorFile(
+      path: path, block: block, configuration: configuration, scales: scales)
+  } catch let error as SignalError {
+    throw CommandError.badVectors(path: path, block: block.name, reason: "\(error)")
+  } catch let error as BlockError {
+    throw CommandError.badVectors(path: path, block: block.name, reason: "\(error)")
   }
 }

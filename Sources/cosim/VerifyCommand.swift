@@ -167,8 +167,8 @@ extension VerifyCommand {
       )
     }
     let scales = try scaling.scales(of: job.block, in: job.configuration)
-    let file = try VectorFile(
-      path: path, block: job.block, configuration: job.configuration, scales: scales)
+    let file = try vectorFile(
+      path, block: job.block, configuration: job.configuration, scales: scales)
     if file.expected.isEmpty {
       return (.whole(file.batch, summary: "\(file.batch.count) transactions of \(path)"), [])
     }
