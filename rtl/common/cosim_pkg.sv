@@ -43,6 +43,22 @@ package cosim_pkg;
     return 2;
   endfunction
 
+  /// Cycles from operand to root of a `pipelined_square_root`.
+  function automatic int unsigned pipelined_square_root_latency(int unsigned radicand_bits,
+                                                                int unsigned bits_per_stage);
+    return ceil_divide(ceil_divide(radicand_bits, 2), bits_per_stage);
+  endfunction
+
+  /// Cycles from a row's last beat to its sum in a `row_sum`.
+  function automatic int unsigned row_sum_latency(int unsigned lanes);
+    return $clog2(lanes) + 1;
+  endfunction
+
+  /// Cycles from a row's last beat to its mean in a `row_mean`.
+  function automatic int unsigned row_mean_latency(int unsigned lanes, int unsigned bits);
+    return row_sum_latency(lanes) + pipelined_divider_latency(bits, 2) + 1;
+  endfunction
+
   /// Cycles from operands to result of a `half_up_rescaler`.
   function automatic int unsigned half_up_rescaler_latency();
     return 5;
@@ -73,6 +89,74 @@ package cosim_pkg;
                                                         int unsigned octave_bits,
                                                         int unsigned octaves);
     return minimum(distance_bits, octave_bits + value_bits(64'(octaves)));
+  endfunction
+
+  /// Cycles from an element to its square where rows of squares are summed.
+  function automatic int unsigned square_latency();
+    return 3;
+  endfunction
+
+  /// Cycles from a row's last beat to its variance in a `row_variance`.
+  function automatic int unsigned row_variance_latency(int unsigned lanes, int unsigned bits);
+    return row_mean_latency(lanes, bits) + square_latency() + 1;
+  endfunction
+
+  /// Bits of the sum of squared deviations from their mean of up to `length` signed numbers of `bits`
+  /// bits, and of the sum of their squares.
+  function automatic int unsigned variance_bits(int unsigned bits, int unsigned length);
+    return value_bits(64'(length) << (2 * bits - 2));
+  endfunction
+
+  /// Cycles of a division in a `newton_square_root_unit`.
+  function automatic int unsigned newton_divide_cycles(int unsigned radicand_bits,
+                                                       int unsigned bits_per_cycle);
+    return ceil_divide(ceil_divide(radicand_bits, 2) + 1, bits_per_cycle);
+  endfunction
+
+  /// Cycles from operand to root of a `newton_square_root_unit`.
+  function automatic int unsigned newton_square_root_latency(int unsigned radicand_bits,
+                                                             int unsigned steps,
+                                                             int unsigned bits_per_cycle);
+    return (steps - 1) * (newton_divide_cycles(radicand_bits, bits_per_cycle) + 1) + 1;
+  endfunction
+
+  /// Bits of the largest iterate after the first step of a `newton_square_root_unit`.
+  function automatic int unsigned newton_root_bits(int unsigned radicand_bits,
+                                                   int unsigned start_bits);
+    longint unsigned largest;
+    largest = ((64'd1 << radicand_bits) - 1) >> start_bits;
+    return value_bits(((largest + (64'd1 << start_bits)) >> 1) + 1);
+  endfunction
+
+  /// Cycles from a row's last beat to its factor in an `ivit_layernorm_factor` that is not held up.
+  function automatic int unsigned ivit_layernorm_factor_latency(int unsigned lanes,
+                                                                int unsigned bits,
+                                                                int unsigned max_length);
+    return row_variance_latency(lanes, bits) + 2
+        + newton_square_root_latency(variance_bits(bits, max_length), 10, 2)
+        + pipelined_divider_latency(25, 2);
+  endfunction
+
+  /// Bits of the sum of squares of up to `length` numbers of `bits` bits besides their sign.
+  function automatic int unsigned square_sum_bits(int unsigned bits, int unsigned length);
+    return 2 * bits + $clog2(length);
+  endfunction
+
+  /// Cycles from a row's last beat to its factor in an `ibert_layernorm_factor`.
+  function automatic int unsigned ibert_layernorm_factor_latency(int unsigned lanes,
+                                                                 int unsigned centred_bits,
+                                                                 int unsigned max_length);
+    int unsigned radicand_bits;
+    radicand_bits = minimum(square_sum_bits(centred_bits - 1, max_length), 32);
+    return 1 + square_latency() + row_sum_latency(lanes)
+        + pipelined_square_root_latency(radicand_bits, 2) + pipelined_divider_latency(32, 2) + 1;
+  endfunction
+
+  /// Rows that a `row_pass` of all its latencies together holds: enough for rows of one interval to
+  /// follow each other, behind a row of up to 64 beats too.
+  function automatic int unsigned row_pass_rows(int unsigned row_beats, int unsigned latency,
+                                                int unsigned row_interval);
+    return ceil_divide(minimum(row_beats, 64) + latency + 4, row_interval);
   endfunction
 
   /// The smaller of two numbers.

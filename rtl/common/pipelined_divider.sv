@@ -30,20 +30,18 @@ module pipelined_divider #(
 
   localparam int unsigned Stages = cosim_pkg::ceil_divide(QuotientBits, BitsPerStage);
   localparam int unsigned WorkBits = Stages * BitsPerStage;
+  localparam int unsigned WideBits = NumeratorBits + DivisorBits;
 
   // What lies above the quotient's bits is less than the divisor, and the first remainder.
   logic [DivisorBits-1:0] start;
 
-  if (NumeratorBits > WorkBits) begin : gen_start
-    assign start = DivisorBits'(numerator_i >> WorkBits);
-  end else begin : gen_no_start
-    assign start = '0;
-  end
+  assign start = DivisorBits'(WideBits'(numerator_i) >> WorkBits);
 
   // The numerator leaves `work` at the top while the quotient enters at the bottom.
   logic [WorkBits-1:0]    work_d [Stages], work_q [Stages];
   logic [DivisorBits-1:0] remainder_d [Stages], remainder_q [Stages];
   logic [DivisorBits-1:0] divisor_d [Stages], divisor_q [Stages];
+  logic                   unused_divisor;
 
   for (genvar stage = 0; stage < Stages; stage++) begin : gen_stage
     logic [WorkBits-1:0]    work;
@@ -92,6 +90,8 @@ module pipelined_divider #(
 
   assign quotient_o  = work_q[Stages-1][QuotientBits-1:0];
   assign remainder_o = remainder_q[Stages-1];
+  // Nothing is divided behind the last stage.
+  assign unused_divisor = ^divisor_q[Stages-1];
 
   `ASSERT_PARAMETER(NumeratorBits, NumeratorBits >= 1, "NumeratorBits must be at least 1")
   `ASSERT_PARAMETER(DivisorBits, DivisorBits >= 1, "DivisorBits must be at least 1")
@@ -99,6 +99,6 @@ module pipelined_divider #(
   `ASSERT_PARAMETER(QuotientBits, QuotientBits >= 1 && QuotientBits <= NumeratorBits,
                     "QuotientBits must be 1...NumeratorBits")
   `ASSERT(QuotientFits, (valid_i && divisor_i != '0)
-          |-> 128'(numerator_i) >> QuotientBits < 128'(divisor_i))
+          |-> WideBits'(numerator_i) >> QuotientBits < WideBits'(divisor_i))
 
 endmodule

@@ -4,11 +4,12 @@
 /// gives each beat of a row a value that is computed from the whole row (a sum's reciprocal).
 /// The pipeline takes a beat in each cycle with `accept_o` and presents what is to be stored in
 /// `result_i` Latency cycles later, with `result_valid_o` and `result_last_o`. Each row's value
-/// comes in `value_valid_i`, ValueLatency cycles after the row's last result, and is not refused.
+/// comes in `value_valid_i`, ValueLatency cycles after the row's last result, and is not refused;
+/// where rows of fewer than RowInterval beats follow each other, it may come later.
 /// `out` has each row's results with `out_value_o` beside them. It holds one of the longest rows
 /// and what is in flight, and begins to give a row 2 cycles after its value came; one beat a cycle,
-/// and for every mix of row lengths as long as MaxLength is at most 64 beats (behind a longer row,
-/// rows of one beat can have to wait). `in_ready_o` depends on registers only.
+/// and for every mix of rows of RowInterval beats and more as long as RowBeats is at most 64 (behind
+/// a longer row, such short ones can have to wait). `in_ready_o` depends on registers only.
 module row_pass #(
   /// Bits of a result, 1 or more.
   parameter int unsigned Width = 8,
@@ -19,7 +20,9 @@ module row_pass #(
   /// Cycles from `accept_o` to the result, 0 or more.
   parameter int unsigned Latency = 4,
   /// Cycles from a row's last result to its value, 0 or more.
-  parameter int unsigned ValueLatency = 16
+  parameter int unsigned ValueLatency = 16,
+  /// Cycles from one row's value to the next that are sustained, 1 or more.
+  parameter int unsigned RowInterval = 1
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -48,7 +51,8 @@ module row_pass #(
   // A row of one beat stays for the pipeline, its value, the queue of values and the credit, and
   // behind a long row for as many cycles more as that has beats.
   localparam int unsigned InFlight = Latency + ValueLatency + 4;
-  localparam int unsigned Rows = cosim_pkg::minimum(RowBeats, 64) + InFlight;
+  localparam int unsigned Rows =
+      cosim_pkg::row_pass_rows(RowBeats, Latency + ValueLatency, RowInterval);
   localparam int unsigned Beats = RowBeats + InFlight;
 
   logic             guard_ready, space;
@@ -106,5 +110,6 @@ module row_pass #(
   );
 
   `ASSERT_PARAMETER(RowBeats, RowBeats >= 1, "RowBeats must be at least 1")
+  `ASSERT_PARAMETER(RowInterval, RowInterval >= 1, "RowInterval must be at least 1")
 
 endmodule
