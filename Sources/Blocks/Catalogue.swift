@@ -15,7 +15,10 @@ public struct Catalogue: Sendable {
   public static let standard = Catalogue([
     DyadicRequantizer(),
     IBERTSoftmax(),
+    Shiftmax(),
+    Log2Softmax(),
     IBERTGELU(),
+    ShiftGELU(),
     IBERTLayerNorm(),
     IViTLayerNorm(),
   ])

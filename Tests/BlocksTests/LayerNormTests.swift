@@ -116,8 +116,8 @@ import Vectors
     let error = #expect(throws: BlockError.self) { try block.golden(batch, in: configuration) }
     #expect(
       error?.description == """
-        ibert_layernorm: transaction 1 is outside the domain: the sum of squares after a shift of 0 \
-        must be below 2^32, but found 4294976562
+        ibert_layernorm: transaction 1 is outside the domain: the sum of squares after a shift of \
+        0 must be below 2^32, but found 4294976562
         """)
     #expect(try block.golden(batch.transactions(0..<1), in: configuration).count == 1)
   }

@@ -17,7 +17,7 @@ extension IBERTGELU {
       result.append(
         rows.batch("x", prefix: scale == 0x1p-14 ? "S 2^-14" : "S 1/32", shared: settings))
     }
-    // The ends of b and c, and c a multiple of what is dropped, so that floors of both signs are exact.
+    // The ends of b and c, and c a multiple of what is dropped: floors of both signs are exact.
     let extremes: [(String, Int64, Int64)] = [
       ("widest", -(1 << 18), -(1 << 37)), ("b -1, c -1", -1, -1), ("c -1", -(1 << 18), -1),
       ("b -1", -1, -(1 << 37)), ("floors are exact", -(1 << 12), -(1 << 24)),

@@ -9,7 +9,7 @@ public import Signals
 ///   result can tell from its value.
 /// - Source: Li and Gu, I-ViT (arXiv 2207.01405), `IntGELU` in zkkli/I-ViT
 ///   `models/quantization_utils/quant_modules.py`, in exact integers.
-public struct ShiftGELU {
+public struct ShiftGELU: Block {
   public let name = "shift_gelu"
   public let summary = "I-ViT ShiftGELU: x times a sigmoid made of shifts, per row."
   public let formula = """

@@ -47,7 +47,8 @@ public struct IBERTLayerNorm: Block {
         ArraySpecification(
           "y", .output, axes: ["R", "L"], .signed(33), "unit sqrt(L) / 2^30 times the weight"),
         ArraySpecification("mean", .tap, axes: ["R"], input, "rounded mean, unit S"),
-        ArraySpecification("variance", .tap, axes: ["R"], .unsigned(varianceBits), "sum of squares V"),
+        ArraySpecification(
+          "variance", .tap, axes: ["R"], .unsigned(varianceBits), "sum of squares V"),
         ArraySpecification(
           "std", .tap, axes: ["R"], .unsigned((varianceBits + 1) / 2 + 15),
           "sqrt(L) standard deviations"),

@@ -18,8 +18,8 @@ struct LayerNormStimulus {
   /// Shapes at several lengths, ties of the mean, and the ends of the bias.
   func corners() -> [Batch] {
     var result = [ties(length: 2), ties(length: 4)]
-    for length in Set([1, lanes - 1, lanes, lanes + 1, 2 * lanes + lanes / 2 + 1, maxLength]).sorted()
-    where (1...maxLength).contains(length) {
+    let lengths: Set = [1, lanes - 1, lanes, lanes + 1, 2 * lanes + lanes / 2 + 1, maxLength]
+    for length in lengths.sorted() where (1...maxLength).contains(length) {
       var rows = RowCorners(range: range, maxLength: length)
       if length > 256 {
         // The longest rows cost the most cycles: one is enough.
@@ -85,7 +85,8 @@ struct LayerNormStimulus {
     let amplitude = isAccurate ? 8 * sigma : generator.value(in: 1...(1 << bits))
     let centre = generator.value(
       in: isAccurate ? (range.lowerBound + amplitude)...(range.upperBound - amplitude) : range)
-    rows.range = max(range.lowerBound, centre - amplitude)...min(range.upperBound, centre + amplitude)
+    let (low, high) = (centre - amplitude, centre + amplitude)
+    rows.range = max(range.lowerBound, low)...min(range.upperBound, high)
     let biasLimit: Int64 = generator.oneIn(4) ? 1 << 31 : 1 << generator.value(in: 0...30)
     let bias = (0..<length).map { _ in generator.value(in: -biasLimit...(biasLimit - 1)) }
     var values: [Int64] = []

@@ -9,6 +9,8 @@ extension DyadicRequantizer {
     let exponent = Operand("exponent", of: batch, count: count)
     let residual = Residual(batch, count: count)
     let format = IntegerWidth.signed(configuration["OutputBits"])
+    // Products of 32 bits by 32 never leave 64.
+    let isNarrow = configuration["InputBits"] <= 32
     var y = RaggedTensor(like: x)
     for element in 0..<count {
       let scale = DyadicScale(
@@ -17,14 +19,27 @@ extension DyadicRequantizer {
         y.values[element] = scale.requantise(x.values[element], rounding: .halfToEven, to: format)
         continue
       }
-      // Two roundings, one saturation.
-      let sum =
-        scale.scaledWide(x.values[element], rounding: .halfToEven)
-        + residual.scale(of: element).scaledWide(
-          residual.identity[element], rounding: .halfToEven)
-      y.values[element] = Int64(sum.saturated(to: format))
+      y.values[element] = sum(
+        x.values[element], scale, residual.identity[element], residual.scale(of: element),
+        isNarrow: isNarrow, to: format)
     }
     return Batch(count: batch.count, items: ["y": y])
+  }
+
+  /// Two roundings, one saturation.
+  private func sum(
+    _ x: Int64, _ scale: DyadicScale, _ identity: Int64, _ residual: DyadicScale, isNarrow: Bool,
+    to format: IntegerWidth
+  ) -> Int64 {
+    if isNarrow {
+      let (sum, overflow) = scale.scaled(x, rounding: .halfToEven)
+        .addingReportingOverflow(residual.scaled(identity, rounding: .halfToEven))
+      if !overflow { return sum.saturated(to: format) }
+    }
+    let wide =
+      scale.scaledWide(x, rounding: .halfToEven)
+      + residual.scaledWide(identity, rounding: .halfToEven)
+    return Int64(wide.saturated(to: format))
   }
 
   /// The real value of the sum, clamped to the range of `y`: it depends on no scale.

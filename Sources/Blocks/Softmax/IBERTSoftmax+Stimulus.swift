@@ -45,7 +45,7 @@ extension IBERTSoftmax {
       result.insert(
         typical.batch(
           "scores", prefix: "S 1/64", shared: settings,
-          scales: octaves >= 14 ? ["scores": 0x1p-6] : [:]),
+          scales: octaves >= 20 && maxLength <= 1024 ? ["scores": 0x1p-6] : [:]),
         at: 0)
     }
     return result
@@ -76,8 +76,10 @@ extension IBERTSoftmax {
     let (settings, scale) = randomSettings(&generator, in: configuration)
     let range = Signals.IntegerFormat.signed(configuration["ScoreBits"]).range
     let octave = Double(-(settings["x0"]?.scalar ?? -1))
+    let maxLength = configuration["MaxLength"]
     let rows = RowStimulus(
-      range: range, lanes: configuration["Lanes"], maxLength: configuration["MaxLength"])
+      range: range, lanes: configuration["Lanes"],
+      maxLength: scale == nil ? maxLength : min(1024, maxLength))
     let spread = min(2.5 * octave, Double(range.upperBound) / 2)
     return Batch(
       count: count, shared: settings,
@@ -93,11 +95,11 @@ extension IBERTSoftmax {
     var scales: [String: Double] = [:]
     switch generator.count(in: 0...9) {
     case 0...5:
-      let scale = generator.scale(exponents: -12 ... -6)
+      let scale = generator.scale(exponents: -12 ... -7)
       if let settings = try? settings(from: ["scores": scale], in: configuration),
         isInDomain(settings, octaves: octaves)
       {
-        return (settings, octaves >= 14 ? scale : nil)
+        return (settings, octaves >= 20 ? scale : nil)
       }
     case 6:
       // Any scale, and a calibration that saturates or leaves bits unused.

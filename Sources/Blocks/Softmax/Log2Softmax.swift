@@ -8,7 +8,7 @@ public import Signals
 /// - Edge cases: an exponential of 0, and so every element of a row whose sum is 0, gives `zero`.
 /// - Source: Lin et al., FQ-ViT (arXiv 2111.13824), `log_int_softmax` in megvii-research/FQ-ViT
 ///   `models/ptq/layers.py`, in exact integers.
-public struct Log2Softmax {
+public struct Log2Softmax: Block {
   public let name = "log2_softmax"
   public let summary = "FQ-ViT log-int-softmax: probabilities as negative powers of two."
   public let formula = """

@@ -8,7 +8,7 @@ public import Signals
 ///   probabilities no longer add up.
 /// - Source: Li and Gu, I-ViT (arXiv 2207.01405), `IntSoftmax` in zkkli/I-ViT
 ///   `models/quantization_utils/quant_modules.py`, in exact integers.
-public struct Shiftmax {
+public struct Shiftmax: Block {
   public let name = "shiftmax"
   public let summary = "I-ViT Shiftmax: exponential by shifts, 8-bit output."
   public let formula = """
