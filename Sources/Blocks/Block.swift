@@ -81,6 +81,8 @@ public struct Tolerance: Sendable, Hashable, Codable {
   public var unit: Double
   /// When set, the unit is `unit * batch.scales[scaleKey]`.
   public var scaleKey: String?
+  /// The code that stands for 0.
+  public var zeroPoint: Int64
   /// Largest absolute error of an element, in the real unit.
   public var element: Double
   /// For a softmax, the range of the sum of a row's probabilities; otherwise nil.
@@ -91,16 +93,24 @@ public struct Tolerance: Sendable, Hashable, Codable {
   public var command: String
 
   public init(
-    array: String, unit: Double, scaleKey: String? = nil, element: Double,
+    array: String, unit: Double, scaleKey: String? = nil, zeroPoint: Int64 = 0, element: Double,
     rowSum: ClosedRange<Double>? = nil, domain: String, command: String
   ) {
     self.array = array
     self.unit = unit
     self.scaleKey = scaleKey
+    self.zeroPoint = zeroPoint
     self.element = element
     self.rowSum = rowSum
     self.domain = domain
     self.command = command
+  }
+
+  /// The real value of a code of ``array``, given the scales of its batch.
+  ///
+  /// - Returns: NaN where ``scaleKey`` names a scale that is not given.
+  public func real(_ code: Int64, scales: [String: Double]) -> Double {
+    Double(code - zeroPoint) * unit * (scaleKey.map { scales[$0] ?? .nan } ?? 1)
   }
 }
 

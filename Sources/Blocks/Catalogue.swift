@@ -21,5 +21,15 @@ public struct Catalogue: Sendable {
     ShiftGELU(),
     IBERTLayerNorm(),
     IViTLayerNorm(),
+    ITARequantizer(),
+    ITASoftmax(),
+    ITAGELU(),
+    GemmlowpRequantizer(),
+    GemmlowpSoftmax(),
+    LUTSoftmax(),
+    LUTActivation(),
+    PWLUnit(),
+    Softermax(),
+    TFLiteLayerNorm(),
   ])
 }

@@ -134,15 +134,16 @@ struct Accuracy {
     for batch in batches {
       guard let ideal = block.ideal(batch, in: configuration) else { continue }
       let golden = try block.golden(batch, in: configuration).item(tolerance.array)
-      let unit = tolerance.unit * (tolerance.scaleKey.map { batch.scales[$0] ?? .nan } ?? 1)
       for (code, real) in zip(golden.values, ideal) {
         compared += 1
-        let error = abs(Double(code) * unit - real)
+        let error = abs(tolerance.real(code, scales: batch.scales) - real)
         // A comparison with NaN must not pass.
         worst = error.isNaN ? .infinity : max(worst, error)
       }
       for row in 0..<golden.count {
-        let sum = golden.values[golden.range(of: row)].reduce(0.0) { $0 + Double($1) * unit }
+        let sum = golden.values[golden.range(of: row)].reduce(0.0) {
+          $0 + tolerance.real($1, scales: batch.scales)
+        }
         leastSum = min(leastSum, sum)
         largestSum = max(largestSum, sum)
       }

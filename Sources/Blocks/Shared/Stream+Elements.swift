@@ -1,4 +1,4 @@
-internal import Signals
+import Signals
 
 extension Stream {
   /// Elements without end marks: `data` carries the array `name`, each operand a field of its own

@@ -1,29 +1,36 @@
+import FixedPoint
+import Foundation
 public import Signals
 
 /// ITA's streaming softmax: powers of two of int8 logits, summed group by group under a running
 /// maximum, normalised by one division a row.
-public struct ITASoftmax {
+///
+/// `scores` [R, L] int8 to `probs` [R, L] uint8 in units of 1/256. The order of the groups matters:
+/// the sum is shifted right, and truncated, whenever the maximum rises.
+///
+/// - Edge cases: the sum has 19 bits and wraps, as the RTL of the source does; only rows of 2048 and
+///   more elements reach that. A sum of 0 gives 0 everywhere. A quotient above 8 bits, possible after
+///   a wrap only, keeps its low 8 bits. Absent elements of a partial last group add nothing.
+/// - Source: Islamoglu et al., ITA (arXiv 2307.03493); pulp-platform/ITA, `src/ita_softmax.sv`.
+public struct ITASoftmax: Block {
   public let name = "ita_softmax"
-  public let summary =
-    "Softmax of int8 rows as ITA streams it: shifts, a running maximum, one division"
+  public let summary = "ITA's streaming softmax: shifts, a running maximum, one division a row."
   public let formula = """
     R(d) = halfUp(d / 2^EpsilonShift)
-    max = -128; for each group of Group elements, in order:
+    max  = -128; for each group of Group elements, in order:
       max' = maximum(max, group)
-      sum  = [first group: 0, otherwise floor(sum / 2^R(max' - max))] + sum of floor(256 / 2^R(max' - x))
-      sum is kept in 19 bits and wraps: 2048 equal elements give 0
-    inverse = floor(65280 / sum), 65280 = 255 * 256; 0 where sum is 0
-    probs   = floor(inverse / 2^R(max - x)), the low 8 bits; scale 1/256
-    The last group of a row may be partial: absent elements are no maximum and add nothing.
+      sum  = [first group: 0, else floor(sum / 2^R(max' - max))] + sum(floor(256 / 2^R(max' - x)))
+             in 19 bits, wrapping
+    inverse = floor(65280 / sum), 0 where sum is 0          65280 = 255 * 256
+    p       = floor(inverse / 2^R(max - x)) mod 256         unit 1/256
     """
-  public let source =
-    "pulp-platform/ITA, src/ita_softmax.sv (EpsilonShift 5 as published, 0 since November 2024)"
+  public let source = "pulp-platform/ITA, src/ita_softmax.sv; EpsilonShift 5 as published, 0 now"
   public let parameters = [
     Parameter(
-      "EpsilonShift", 0...5, default: 0, "Logit steps in an octave, binary logarithm",
+      "EpsilonShift", 0...5, default: 0, "binary logarithm of the logit steps in an octave",
       choices: [0, 5]),
-    Parameter("Group", 1...64, default: 16, "Elements that share a maximum, the lanes of a beat"),
-    Parameter.maxLength(),
+    Parameter("Group", 1...64, default: 16, "elements under one maximum, the lanes of a beat"),
+    .maxLength(),
   ]
 
   public init() {}
@@ -31,20 +38,157 @@ public struct ITASoftmax {
   /// Rows in and out, `Group` lanes a beat.
   public func interface(in configuration: Configuration) -> Interface {
     let lanes = configuration["Group"]
-    let scores = ArraySpecification("scores", .input, axes: ["R", "L"], .signed(8), "Logits")
-    let probs = ArraySpecification(
-      "probs", .output, axes: ["R", "L"], .unsigned(8), "Probabilities, scale 1/256")
     return Interface(
       arrays: [
-        scores, probs,
-        ArraySpecification("max", .tap, axes: ["R"], .signed(8), "Maximum of the row"),
-        ArraySpecification("sum", .tap, axes: ["R"], .unsigned(19), "Sum of powers, scale 1/256"),
+        ArraySpecification("scores", .input, axes: ["R", "L"], .signed(8), "logits"),
+        ArraySpecification(
+          "probs", .output, axes: ["R", "L"], .unsigned(8), "probabilities, unit 1/256"),
+        ArraySpecification("max", .tap, axes: ["R"], .signed(8), "maximum of the row"),
+        ArraySpecification("sum", .tap, axes: ["R"], .unsigned(19), "sum of powers, unit 1/256"),
         ArraySpecification("inverse", .tap, axes: ["R"], .unsigned(16), "floor(65280 / sum)"),
       ],
       batching: .leading("R"),
       streams: [
-        .rows("scores", .input, format: scores.format, lanes: lanes),
-        .rows("probs", .output, format: probs.format, lanes: lanes),
+        .rows("scores", .input, format: .signed(8), lanes: lanes),
+        .rows("probs", .output, format: .unsigned(8), lanes: lanes),
       ])
+  }
+
+  public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
+    let scores = batch.item("scores")
+    try scores.checkRows(maxLength: configuration["MaxLength"], block: name)
+    let table = PowerTable(epsilonShift: configuration["EpsilonShift"])
+    let group = configuration["Group"]
+    var probs = [Int64](repeating: 0, count: scores.values.count)
+    var maxima = [Int64](repeating: 0, count: scores.count)
+    var sums = maxima
+    var inverses = maxima
+    scores.values.withUnsafeBufferPointer { values in
+      for index in 0..<scores.count {
+        let row = scores.range(of: index)
+        let (maximum, sum) = table.accumulate(values, row, group: group)
+        let inverse = sum == 0 ? 0 : Int64(65280).divided(by: sum, rounding: .floor)
+        for i in row {
+          probs[i] = inverse.shiftedRight(by: table.shift(maximum - values[i]), rounding: .floor)
+            .wrapped(to: .unsigned(8))
+        }
+        maxima[index] = maximum
+        sums[index] = sum
+        inverses[index] = inverse
+      }
+    }
+    return batch.answer([
+      "probs": scores.with(probs), "max": RaggedTensor(scalars: maxima),
+      "sum": RaggedTensor(scalars: sums), "inverse": RaggedTensor(scalars: inverses),
+    ])
+  }
+
+  /// Softmax with the scale of `scores`; one that fits the block has ln 2 = 2^EpsilonShift steps.
+  public func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? {
+    guard let scale = batch.scales["scores"] else { return nil }
+    return RealSoftmax.probabilities(of: batch.item("scores"), scale: scale)
+  }
+
+  public func tolerance(in configuration: Configuration) -> Tolerance {
+    let isCoarse = configuration["EpsilonShift"] == 0
+    return Tolerance(
+      array: "probs", unit: 1.0 / 256, element: isCoarse ? 0.05 : 0.14,
+      rowSum: isCoarse ? 0.55...1.0 : 0.4...1.45,
+      domain: """
+        normal logits with a standard deviation of 1 to 4, rows of up to 128 elements, \
+        ln 2 = 2^EpsilonShift steps
+        """,
+      command: "cosim accuracy ita_softmax --check")
+  }
+
+  public func work(_ batch: Batch, in configuration: Configuration) -> Work {
+    Work(batch.item("scores").values.count, .elements, peakPerCycle: configuration["Group"])
+  }
+}
+
+/// The rounded shifts and the powers of two of all differences that int8 codes can have.
+private struct PowerTable {
+  private let shifts: [Int]
+  private let powers: [Int64]
+
+  init(epsilonShift: Int) {
+    shifts = (0...255).map {
+      Int(Int64($0).shiftedRight(by: epsilonShift, rounding: .halfUp))
+    }
+    powers = shifts.map { Int64(256).shiftedRight(by: $0, rounding: .floor) }
+  }
+
+  /// `R(difference)`.
+  func shift(_ difference: Int64) -> Int { shifts[Int(difference)] }
+
+  /// The maximum and the wrapped sum of one row, group after group.
+  func accumulate(
+    _ values: UnsafeBufferPointer<Int64>, _ row: Range<Int>, group: Int
+  ) -> (maximum: Int64, sum: Int64) {
+    var maximum: Int64 = -128
+    var sum: Int64 = 0
+    var start = row.lowerBound
+    while start < row.upperBound {
+      let end = min(start + group, row.upperBound)
+      var raised = maximum
+      for i in start..<end { raised = max(raised, values[i]) }
+      if start > row.lowerBound {
+        sum = sum.shiftedRight(by: shift(raised - maximum), rounding: .floor)
+      }
+      maximum = raised
+      for i in start..<end { sum += powers[Int(maximum - values[i])] }
+      sum = sum.wrapped(to: .unsigned(19))
+      start = end
+    }
+    return (maximum, sum)
+  }
+}
+
+// MARK: - Stimulus
+
+extension ITASoftmax {
+  /// Plateaus, ramps and lengths, rises of the maximum between groups, and each rounded shift.
+  public func corners(in configuration: Configuration) -> [Batch] {
+    let group = configuration["Group"]
+    let longest = configuration["MaxLength"]
+    var rows = RowCorners(range: -128...127, maxLength: longest)
+    rows.addShapes(lanes: group)
+    rows.addLengths(lanes: group, spread: 20)
+    for rise: Int64 in [1, 15, 16, 17, 47, 48, 49, 255] {
+      rows.add(
+        "maximum rises by \(rise) between groups",
+        (0..<(3 * group)).map { -128 + rise * Int64($0 / group) })
+    }
+    for length in [256, 2047, 2048, 2049] where length <= longest {
+      rows.add("sum at its limit, length \(length)", [Int64](repeating: 5, count: length))
+    }
+    // Differences at which halfUp(d / 32) steps, and their neighbours.
+    for octave in Int64(0)..<8 {
+      rows.add("shift \(octave) at its tie", [127] + [15, 16, 17].map { 127 - (32 * octave + $0) })
+    }
+    return [rows.batch("scores", prefix: "int8", shared: [:])]
+  }
+
+  public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
+    var settings = CounterGenerator.settings(seed: seed, index: index)
+    return stimulus(
+      seed: seed, index: index, count: settings.count(in: 16...64), in: configuration)
+  }
+
+  /// The first `count` rows of stimulus `index`: normal logits of the domain, or mixed styles over all
+  /// codes.
+  func stimulus(seed: UInt64, index: Int, count: Int, in configuration: Configuration) -> Batch {
+    let rows = RowStimulus(
+      range: -128...127, lanes: configuration["Group"], maxLength: configuration["MaxLength"])
+    // The scale that makes an octave one step or 32 of them.
+    let steps = configuration["EpsilonShift"] == 0 ? 1.0 : 32
+    let scale = log(2.0) / steps
+    let isNormal = index % 2 == 0
+    let items =
+      isNormal
+      ? rows.normal(seed: seed, index: index, count: count, sigmas: (1 / scale)...(4 / scale))
+      : rows.rows(seed: seed, index: index, count: count, spread: 2 / scale)
+    return Batch(
+      count: count, items: ["scores": items], scales: isNormal ? ["scores": scale] : [:])
   }
 }
