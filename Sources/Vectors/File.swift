@@ -7,9 +7,9 @@
 #endif
 
 /// Whole files as bytes.
-enum File {
+package enum File {
   /// All bytes of a file.
-  static func contents(_ path: String) throws(VectorError) -> [UInt8] {
+  package static func contents(_ path: String) throws(VectorError) -> [UInt8] {
     let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw .cannotRead(path: path, reason: lastReason()) }
     defer { close(descriptor) }
@@ -40,7 +40,7 @@ enum File {
   ///
   /// The bytes go to a temporary file in the same folder, are forced to the medium, and take the
   /// name by a rename. On a failure the temporary file is removed.
-  static func publish(_ bytes: [UInt8], to path: String) throws(VectorError) {
+  package static func publish(_ bytes: [UInt8], to path: String) throws(VectorError) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
     let temporary = folder + temporaryName()
     let descriptor = retrying {
@@ -60,7 +60,7 @@ enum File {
   /// Writes a new folder of files so that it appears with all of them or not at all.
   ///
   /// A folder of that name is replaced if it is empty.
-  static func publish(
+  package static func publish(
     _ files: [(name: String, bytes: [UInt8])], toFolder folder: String
   ) throws(VectorError) {
     var folder = folder
@@ -92,7 +92,7 @@ enum File {
   }
 
   /// A name in any folder that nobody else has; hidden, and short whatever the final name is.
-  static func temporaryName() -> String {
+  package static func temporaryName() -> String {
     ".cosim-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"
   }
 

@@ -17,7 +17,7 @@ public enum HexExport {
 
   /// Lines of what lies at one slot of every `stride` bytes; bits above the slot's width are
   /// dropped.
-  static func lines(_ bytes: [UInt8], stride: Int, slot: BeatLayout.Slot) -> [UInt8] {
+  package static func lines(_ bytes: [UInt8], stride: Int, slot: BeatLayout.Slot) -> [UInt8] {
     let digits = (slot.bits + 3) / 4
     let topMask = UInt8(0xF >> ((4 - slot.bits % 4) % 4))
     let count = bytes.count / stride

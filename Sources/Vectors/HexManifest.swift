@@ -1,39 +1,39 @@
 import Foundation
-import Signals
+package import Signals
 
 /// What is in a folder of hexadecimal vectors.
-struct HexManifest: Codable, Equatable {
+package struct HexManifest: Codable, Equatable {
   /// One file: the values of one port.
-  struct Port: Codable, Equatable {
-    var port: String
-    var file: String
+  package struct Port: Codable, Equatable {
+    package var port: String
+    package var file: String
     /// Width of the port; a line has `(bits + 3) / 4` digits.
-    var bits: Int
-    var lanes: Int
-    var bitsPerLane: Int
-    var isSigned: Bool
+    package var bits: Int
+    package var lanes: Int
+    package var bitsPerLane: Int
+    package var isSigned: Bool
     /// `array <name>`, `keep` (one bit a lane: it holds an element) or `last` (of a transaction).
-    var content: String
-    var lines: Int
+    package var content: String
+    package var lines: Int
   }
 
-  struct Channel: Codable, Equatable {
-    var name: String
-    var direction: String
-    var phase: String
-    var validPort: String
-    var readyPort: String
-    var beats: Int
-    var beatsPerTransaction: [Int]
-    var fields: [Port]
+  package struct Channel: Codable, Equatable {
+    package var name: String
+    package var direction: String
+    package var phase: String
+    package var validPort: String
+    package var readyPort: String
+    package var beats: Int
+    package var beatsPerTransaction: [Int]
+    package var fields: [Port]
   }
 
-  var title: String
-  var settings: [Port]
+  package var title: String
+  package var settings: [Port]
   /// Inputs of phase `configuration`, inputs of phase `data`, outputs.
-  var streams: [Channel]
+  package var streams: [Channel]
 
-  init(_ stimulus: Stimulus, _ response: Response, interface: Interface, title: String) {
+  package init(_ stimulus: Stimulus, _ response: Response, interface: Interface, title: String) {
     self.title = title
     settings = zip(interface.settings, stimulus.settings).map { setting, bytes in
       Port(
@@ -54,14 +54,14 @@ struct HexManifest: Codable, Equatable {
     }
   }
 
-  static func file(of setting: Field) -> String { "cfg_\(setting.name).hex" }
+  package static func file(of setting: Field) -> String { "cfg_\(setting.name).hex" }
 
-  static func file(of field: Field, in stream: Signals.Stream) -> String {
+  package static func file(of field: Field, in stream: Signals.Stream) -> String {
     "\(stream.name).\(field.name).hex"
   }
 
   /// Keys in alphabetical order, so that equal vectors make equal bytes.
-  var json: [UInt8] {
+  package var json: [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // Strings and integers always encode.
@@ -69,7 +69,7 @@ struct HexManifest: Codable, Equatable {
   }
 
   /// The same for people.
-  var text: String {
+  package var text: String {
     var lines = [
       "Vectors of \(title)",
       "",

@@ -123,7 +123,7 @@ extension NPYArray {
 
 extension Double {
   /// The value of an IEEE 754 binary16. By hand because `Float16` is not there on every platform.
-  init(halfBits bits: UInt16) {
+  package init(halfBits bits: UInt16) {
     let exponent = Int(bits >> 10 & 0x1F)
     let fraction = Double(bits & 0x3FF)
     let magnitude: Double

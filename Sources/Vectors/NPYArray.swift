@@ -16,8 +16,8 @@ public struct NPYArray: Sendable {
   let isBigEndian: Bool
   let isFortranOrder: Bool
   /// All of the file, header included; the elements begin at `start`.
-  let bytes: [UInt8]
-  let start: Int
+  package let bytes: [UInt8]
+  package let start: Int
 
   /// Reads the bytes of a `.npy` file, versions 1.0 to 3.0 of the format.
   ///

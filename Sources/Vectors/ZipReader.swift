@@ -3,9 +3,9 @@
 /// The directory at the end is the authority: names, sizes, methods and checksums are taken from
 /// it, and local headers only tell where the data begins. Both are checked on opening, so that no
 /// member can be lost by a damaged name; a member is unpacked when it is asked for.
-struct ZipReader {
-  let path: String
-  let entries: [Zip.Entry]
+package struct ZipReader {
+  package let path: String
+  package let entries: [Zip.Entry]
   private let bytes: [UInt8]
   /// Where the directory begins; the data of every member ends before.
   private let directoryStart: Int
@@ -13,7 +13,7 @@ struct ZipReader {
   /// Reads the directory.
   ///
   /// - Throws: ``VectorError/archive(_:path:member:)``.
-  init(bytes: [UInt8], path: String) throws(VectorError) {
+  package init(bytes: [UInt8], path: String) throws(VectorError) {
     self.bytes = bytes
     self.path = path
     do throws(VectorError.ArchiveFault) {
@@ -39,7 +39,7 @@ struct ZipReader {
   }
 
   /// The unpacked bytes of one member; their size and CRC-32 are those of the directory.
-  func contents(of entry: Zip.Entry) throws(VectorError) -> [UInt8] {
+  package func contents(of entry: Zip.Entry) throws(VectorError) -> [UInt8] {
     do throws(VectorError.ArchiveFault) {
       guard !entry.isEncrypted else { throw .encrypted }
       let data = try dataRange(of: entry)

@@ -1,8 +1,10 @@
 /// Makes a ZIP archive in memory: deflated members, sizes in front, no dates, no extra fields.
-struct ZipWriter {
+package struct ZipWriter {
   private var bytes: [UInt8] = []
   private var directory: [UInt8] = []
   private var count = 0
+
+  package init() {}
 
   /// The version of ZIP that an extractor needs for deflated members: 2.0.
   private static let neededVersion = 20
@@ -16,7 +18,7 @@ struct ZipWriter {
   ///
   /// - Throws: ``VectorError/ArchiveFault/tooLarge`` where the archive would need the 64-bit
   ///   extension.
-  mutating func append(_ name: String, _ data: [UInt8]) throws(VectorError.ArchiveFault) {
+  package mutating func append(_ name: String, _ data: [UInt8]) throws(VectorError.ArchiveFault) {
     let rawName = Array(name.utf8)
     guard data.count <= Self.largest, rawName.count <= 0xFFFF, count < Self.most else {
       throw .tooLarge
@@ -54,7 +56,7 @@ struct ZipWriter {
   }
 
   /// The archive: the members, their directory and the end record.
-  consuming func finished() -> [UInt8] {
+  package consuming func finished() -> [UInt8] {
     let start = bytes.count
     bytes += directory
     bytes.append32(Zip.endSignature)

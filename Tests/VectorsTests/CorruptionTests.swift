@@ -1,6 +1,6 @@
 import Signals
 import Testing
-@testable import Vectors
+import Vectors
 
 /// Damage anywhere in an archive is an error or changes nothing; it never traps and never gives
 /// wrong data.

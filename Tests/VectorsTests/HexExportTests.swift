@@ -1,7 +1,7 @@
 import Foundation
 import Signals
 import Testing
-@testable import Vectors
+import Vectors
 
 @Suite struct HexExportTests {
   private static let interface = Interface(

@@ -1,6 +1,6 @@
 import Signals
 import Testing
-@testable import Vectors
+import Vectors
 
 @Suite struct NPYArrayTests {
   /// Bit patterns at the limits, and one with four different bytes, so that a wrong order shows.

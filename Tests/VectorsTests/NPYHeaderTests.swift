@@ -1,6 +1,6 @@
 import Signals
 import Testing
-@testable import Vectors
+import Vectors
 
 @Suite struct NPYHeaderTests {
   private static let good = "{'descr': '<i4', 'fortran_order': False, 'shape': (), }"

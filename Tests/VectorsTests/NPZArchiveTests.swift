@@ -1,6 +1,6 @@
 import Signals
 import Testing
-@testable import Vectors
+import Vectors
 
 @Suite struct NPZArchiveTests {
   static let three = NPYFixture("<i2", shape: "(3,)", [1, 0, 2, 0, 0xFF, 0xFF]).bytes

@@ -1,7 +1,7 @@
 import Foundation
 import Signals
 import Testing
-@testable import Vectors
+import Vectors
 
 /// NumPy as it is installed, where it is.
 private enum NumPy {

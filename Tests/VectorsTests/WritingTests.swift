@@ -1,7 +1,7 @@
 import Foundation
 import Signals
 import Testing
-@testable import Vectors
+import Vectors
 
 #if canImport(Glibc)
   import Glibc
