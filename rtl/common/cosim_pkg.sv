@@ -69,6 +69,21 @@ package cosim_pkg;
     return 7;
   endfunction
 
+  /// Cycles from operands to product of a `gemmlowp_multiplier`.
+  function automatic int unsigned gemmlowp_multiplier_latency();
+    return 4;
+  endfunction
+
+  /// Cycles from value to exponential of a `gemmlowp_exp`: eleven products in a row.
+  function automatic int unsigned gemmlowp_exp_latency();
+    return 11 * gemmlowp_multiplier_latency() + 1;
+  endfunction
+
+  /// Cycles from value to mantissa of a `gemmlowp_reciprocal`: seven products in a row.
+  function automatic int unsigned gemmlowp_reciprocal_latency();
+    return normaliser_latency() + 7 * gemmlowp_multiplier_latency() + 1;
+  endfunction
+
   /// Cycles from operands to result of a `saturating_adder`.
   function automatic int unsigned saturating_adder_latency();
     return 2;
