@@ -27,6 +27,11 @@ package cosim_pkg;
     return octave_divider_latency(octaves) + 3;
   endfunction
 
+  /// Cycles from value to exponential of a `shift_exp_saturating`: 16...30 octaves or doublings.
+  function automatic int unsigned shift_exp_saturating_latency();
+    return octave_divider_latency(16) + 3;
+  endfunction
+
   /// Cycles from operands to result of a `pipelined_divider`.
   function automatic int unsigned pipelined_divider_latency(int unsigned quotient_bits,
                                                             int unsigned bits_per_stage);
@@ -172,6 +177,11 @@ package cosim_pkg;
   function automatic int unsigned row_pass_rows(int unsigned row_beats, int unsigned latency,
                                                 int unsigned row_interval);
     return ceil_divide(minimum(row_beats, 64) + latency + 4, row_interval);
+  endfunction
+
+  /// Cycles from the exponentials to the result of a `shift_gelu_lane`.
+  function automatic int unsigned shift_gelu_lane_latency();
+    return 1 + pipelined_divider_latency(30, 2) + 3 + 2;
   endfunction
 
   /// The smaller of two numbers.

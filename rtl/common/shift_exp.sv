@@ -56,7 +56,7 @@ module shift_exp #(
   );
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
-    logic [StretchedBits-1:0] distance, half, sixteenth, stretched_d, stretched_q;
+    logic [StretchedBits-1:0] distance, half, floored, sixteenth, stretched_d, stretched_q;
     logic [CountBits-1:0]     octaves, shift_d, shift_q;
     logic [RestBits-1:0]      rest;
     logic [MantissaBits-1:0]  mantissa_d, mantissa_q;
@@ -67,7 +67,8 @@ module shift_exp #(
     // -v: the floors of negative values are ceilings here.
     assign distance    = StretchedBits'(distance_i[lane]);
     assign half        = (distance + 1'b1) >> 1;
-    assign sixteenth   = (distance + StretchedBits'(15)) >> 4;
+    assign floored     = (distance >> 4) << 4;
+    assign sixteenth   = (distance >> 4) + StretchedBits'(distance != floored);
     assign stretched_d = distance + half - sixteenth;
 
     octave_divider #(
