@@ -165,9 +165,10 @@ package cosim_pkg;
   /// Cycles from a row's last beat to its factor in an `ibert_layernorm_factor`.
   function automatic int unsigned ibert_layernorm_factor_latency(int unsigned lanes,
                                                                  int unsigned centred_bits,
-                                                                 int unsigned max_length);
+                                                                 int unsigned max_length,
+                                                                 int unsigned most_bits);
     int unsigned radicand_bits;
-    radicand_bits = minimum(square_sum_bits(centred_bits - 1, max_length), 32);
+    radicand_bits = minimum(square_sum_bits(centred_bits - 1, max_length), most_bits);
     return 1 + square_latency() + row_sum_latency(lanes)
         + pipelined_square_root_latency(radicand_bits, 2) + pipelined_divider_latency(32, 2) + 1;
   endfunction

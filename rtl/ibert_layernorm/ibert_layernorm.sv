@@ -5,7 +5,7 @@
 ///   2. d = x - mean, variance = sum(floor(d / 2^shift)^2), std = floor(sqrt(variance)) * 2^shift,
 ///      factor = 2^31 / std rounded by floor, 0 for std 0;
 ///   3. y = d * factor / 2 rounded by floor, plus bias: exact in 33 bits, nothing saturates.
-/// Variance below 2^32 is the setting's duty, and asserted.
+/// Variance below 2^VarianceBits is the setting's duty, and asserted.
 /// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks
 /// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
 /// row's last beat. All data signed; what lies in other lanes does not matter; y is 0 there. `bias`
@@ -13,8 +13,9 @@
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait): mean, root and factor
 /// are pipelined, so a row may end in every cycle. The first y of a row of n beats is valid
-/// 42 + n + 2 * $clog2(Lanes) + ceil(InputBits / 2) cycles after its last x (62 + n cycles for 16
-/// lanes and 24 bits), less a cycle for each two bits that the largest variance's root has below 16.
+/// 34 + n + 2 * $clog2(Lanes) + ceil(InputBits / 2) + ceil(v / 4) cycles after its last x, where v
+/// is the lesser of VarianceBits and 2 * InputBits + $clog2(MaxLength) (62 + n cycles for 16 lanes
+/// and 24 bits).
 /// `x_ready_o` and `bias_ready_o` depend on registers only.
 /// The setting changes only while no row is in flight.
 /// Source: Kim et al., I-BERT (2021), section 3.6; integers as in its public code.
@@ -24,7 +25,9 @@ module ibert_layernorm #(
   /// Bits of an element of x, 2...24.
   parameter int unsigned InputBits = 24,
   /// Elements of the longest row, 1...65536.
-  parameter int unsigned MaxLength = 1024
+  parameter int unsigned MaxLength = 1024,
+  /// Bits of a variance, 32...48.
+  parameter int unsigned VarianceBits = 32
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
@@ -56,6 +59,8 @@ module ibert_layernorm #(
   localparam int unsigned CentredBits = InputBits + 1;
   localparam int unsigned LengthBits = cosim_pkg::value_bits(64'(MaxLength));
   localparam int unsigned SumBits = InputBits + LengthBits;
+  localparam int unsigned FactorLatency = cosim_pkg::ibert_layernorm_factor_latency(
+      Lanes, CentredBits, MaxLength, VarianceBits);
   localparam int unsigned RowBeats = cosim_pkg::ceil_divide(MaxLength, Lanes);
 
   // Pass 1: store rows and find their means.
@@ -132,9 +137,10 @@ module ibert_layernorm #(
   end
 
   ibert_layernorm_factor #(
-    .Lanes      (Lanes),
-    .CentredBits(CentredBits),
-    .MaxLength  (MaxLength)
+    .Lanes       (Lanes),
+    .CentredBits (CentredBits),
+    .MaxLength   (MaxLength),
+    .VarianceBits(VarianceBits)
   ) u_factor (
     .clk_i,
     .rst_ni,
@@ -156,7 +162,7 @@ module ibert_layernorm #(
     .ValueBits   (32),
     .RowBeats    (RowBeats),
     .Latency     (1),
-    .ValueLatency(cosim_pkg::ibert_layernorm_factor_latency(Lanes, CentredBits, MaxLength))
+    .ValueLatency(FactorLatency)
   ) u_factor_pass (
     .clk_i,
     .rst_ni,
@@ -262,6 +268,8 @@ module ibert_layernorm #(
   `ASSERT_PARAMETER(Lanes, Lanes >= 1 && Lanes <= 64, "Lanes must be 1...64")
   `ASSERT_PARAMETER(InputBits, InputBits >= 2 && InputBits <= 24, "InputBits must be 2...24")
   `ASSERT_PARAMETER(MaxLength, MaxLength >= 1 && MaxLength <= 65536, "MaxLength must be 1...65536")
+  `ASSERT_PARAMETER(VarianceBits, VarianceBits >= 32 && VarianceBits <= 48,
+                    "VarianceBits must be 32...48")
   `ASSERT_STREAM(x, x_valid_i, x_ready_o, {x_data_i, x_keep_i, x_last_i})
   `ASSERT_STREAM(bias, bias_valid_i, bias_ready_o, {bias_data_i, bias_keep_i, bias_last_i})
   `ASSERT_STREAM(y, y_valid_o, y_ready_i, {y_data_o, y_keep_o, y_last_o})

@@ -1,20 +1,23 @@
 `include "cosim_assert.svh"
 
 /// For each row of centred elements, valid for one cycle:
-///   variance = sum of floor(centred / 2^shift)^2, below 2^32 by the caller's shift (asserted),
+///   variance = sum of floor(centred / 2^shift)^2, below 2^VarianceBits by the caller's shift,
+///              which is asserted,
 ///   factor_o = 2^31 / (floor(sqrt(variance)) * 2^shift) rounded by floor; 0 for variance 0.
 /// Elements signed, 0 in lanes that hold none; lane 0 in the low bits. Beats of a row arrive in any
 /// cycles; `last_i` ends the row and the next beat begins another.
 /// Free-running: one beat a cycle, a row may end in every cycle; latency
-/// cosim_pkg::ibert_layernorm_factor_latency(Lanes, CentredBits, MaxLength) cycles after the row's
-/// last beat.
+/// cosim_pkg::ibert_layernorm_factor_latency(Lanes, CentredBits, MaxLength, VarianceBits) cycles
+/// after the row's last beat.
 module ibert_layernorm_factor #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,
   /// Bits of an element, 3...25.
   parameter int unsigned CentredBits = 25,
   /// Elements of the longest row, 1...65536.
-  parameter int unsigned MaxLength = 1024
+  parameter int unsigned MaxLength = 1024,
+  /// Bits of a variance, 1...48.
+  parameter int unsigned VarianceBits = 32
 ) (
   input  logic                              clk_i,
   input  logic                              rst_ni,
@@ -32,8 +35,8 @@ module ibert_layernorm_factor #(
   localparam int unsigned SquareStages = cosim_pkg::square_latency();
   localparam int unsigned SquareBits = 2 * (CentredBits - 1);
   localparam int unsigned SumBits = cosim_pkg::square_sum_bits(CentredBits - 1, MaxLength);
-  localparam int unsigned VarianceBits = cosim_pkg::minimum(SumBits, 32);
-  localparam int unsigned RootBits = cosim_pkg::ceil_divide(VarianceBits, 2);
+  localparam int unsigned RadicandBits = cosim_pkg::minimum(SumBits, VarianceBits);
+  localparam int unsigned RootBits = cosim_pkg::ceil_divide(RadicandBits, 2);
 
   logic [Lanes-1:0][SquareBits-1:0] square;
   logic                             square_valid, square_last;
@@ -101,13 +104,13 @@ module ibert_layernorm_factor #(
   );
 
   pipelined_square_root #(
-    .RadicandBits(VarianceBits),
+    .RadicandBits(RadicandBits),
     .BitsPerStage(2)
   ) u_root (
     .clk_i,
     .rst_ni,
     .valid_i   (sum_valid),
-    .radicand_i(sum[VarianceBits-1:0]),
+    .radicand_i(sum[RadicandBits-1:0]),
     .valid_o   (root_valid),
     .root_o    (root)
   );
@@ -150,6 +153,8 @@ module ibert_layernorm_factor #(
   `ASSERT_PARAMETER(CentredBits, CentredBits >= 3 && CentredBits <= 25,
                     "CentredBits must be 3...25")
   `ASSERT_PARAMETER(MaxLength, MaxLength >= 1 && MaxLength <= 65536, "MaxLength must be 1...65536")
-  `ASSERT(VarianceFits32Bits, sum_valid |-> 64'(sum) >> 32 == '0)
+  `ASSERT_PARAMETER(VarianceBits, VarianceBits >= 1 && VarianceBits <= 48,
+                    "VarianceBits must be 1...48")
+  `ASSERT(VarianceFits, sum_valid |-> 64'(sum) >> VarianceBits == '0)
 
 endmodule
