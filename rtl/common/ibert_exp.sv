@@ -11,7 +11,7 @@
 module ibert_exp #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,
-  /// Bits of a distance, 1...24.
+  /// Bits of a distance, 1...32.
   parameter int unsigned DistanceBits = 8,
   /// Largest number of halvings, 1...31.
   parameter int unsigned Octaves = 30,
@@ -89,8 +89,8 @@ module ibert_exp #(
 `endif
 
   `ASSERT_PARAMETER(Octaves, Octaves >= 1 && Octaves <= 31, "Octaves must be 1...31")
-  `ASSERT_PARAMETER(DistanceBits, DistanceBits >= 1 && DistanceBits <= 24,
-                    "DistanceBits must be 1...24")
+  `ASSERT_PARAMETER(DistanceBits, DistanceBits >= 1 && DistanceBits <= 32,
+                    "DistanceBits must be 1...32")
   `ASSERT(StepIsNegative, valid_i |-> cfg_x0_i < 0 && cfg_x0_i != 18'sh20000)
   `ASSERT(MantissaInRange, valid_o |-> in_range == '1)
 

@@ -5,7 +5,7 @@
 /// low when the mantissa did not fit.
 /// Free-running: latency cosim_pkg::ibert_exp_latency(Octaves) cycles.
 module ibert_exp_lane #(
-  /// Bits of the distance, 1...24.
+  /// Bits of the distance, 1...32.
   parameter int unsigned DistanceBits = 8,
   /// Largest number of halvings, 1...31.
   parameter int unsigned Octaves = 30,

@@ -7,7 +7,7 @@
 module ibert_exp_requantizer #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,
-  /// Bits of a score, 2...24.
+  /// Bits of a score, 2...32.
   parameter int unsigned ScoreBits = 8,
   /// Largest number of halvings, 1...31.
   parameter int unsigned Octaves = 30

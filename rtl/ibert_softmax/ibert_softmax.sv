@@ -19,7 +19,7 @@
 module ibert_softmax #(
   /// Elements in a beat, 1...64.
   parameter int unsigned Lanes = 16,
-  /// Bits of a score, 2...24.
+  /// Bits of a score, 2...32.
   parameter int unsigned ScoreBits = 8,
   /// Elements of the longest row, 1...65536.
   parameter int unsigned MaxLength = 1024,
@@ -252,7 +252,7 @@ module ibert_softmax #(
 `endif
 
   `ASSERT_PARAMETER(Lanes, Lanes >= 1 && Lanes <= 64, "Lanes must be 1...64")
-  `ASSERT_PARAMETER(ScoreBits, ScoreBits >= 2 && ScoreBits <= 24, "ScoreBits must be 2...24")
+  `ASSERT_PARAMETER(ScoreBits, ScoreBits >= 2 && ScoreBits <= 32, "ScoreBits must be 2...32")
   `ASSERT_PARAMETER(MaxLength, MaxLength >= 1 && MaxLength <= 65536, "MaxLength must be 1...65536")
   `ASSERT_PARAMETER(Octaves, Octaves >= 1 && Octaves <= 31, "Octaves must be 1...31")
   `ASSERT_STREAM(scores, scores_valid_i, scores_ready_o,

@@ -23,7 +23,7 @@ public struct IBERTSoftmax: Block {
   public let source = "I-BERT, IntSoftmax (huggingface/transformers, ibert/quant_modules.py)"
   public let parameters = [
     .lanes,
-    Parameter("ScoreBits", 2...24, default: 8, "width of a score, bits"),
+    Parameter("ScoreBits", 2...32, default: 8, "width of a score, bits"),
     .maxLength(),
     Parameter("Octaves", 1...31, default: 30, "halvings after which the exponential is cut off"),
   ]
