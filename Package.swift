@@ -53,6 +53,10 @@ let tests: [Library] = [
   Library(name: "Blocks", dependencies: ["FixedPoint", "Signals", "Vectors"]),
 ]
 
+/// Tests of the executable, which they start.
+let commandTests = Target.testTarget(
+  name: "CommandTests", dependencies: ["cosim", "Signals", "Vectors"], swiftSettings: settings)
+
 let command = Target.executableTarget(
   name: "cosim",
   dependencies: [
@@ -90,5 +94,5 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
-  targets: system + modules + [command] + suites
+  targets: system + modules + [command] + suites + [commandTests]
 )

@@ -1,0 +1,89 @@
+import Foundation
+
+/// Runs the built `cosim` as a user would.
+struct Command {
+  /// What a finished process left behind.
+  struct Result {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// The executable that was built beside the tests.
+  static let executable: URL = {
+    // …/.build/<triple>/release/<package>PackageTests.xctest
+    let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).standardizedFileURL
+    return bundle.deletingLastPathComponent().appendingPathComponent("cosim")
+  }()
+
+  /// The project's own folder.
+  static let project = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// - Parameter interruptAfter: seconds until a Ctrl-C, if any.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], interruptAfter: Double? = nil
+  ) throws -> Result {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let folder = try Scratch()
+    let output = try folder.file("stdout")
+    let errors = try folder.file("stderr")
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    if let interruptAfter {
+      Thread.sleep(forTimeInterval: interruptAfter)
+      process.interrupt()
+    }
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus,
+      output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+  }
+}
+
+/// A temporary folder that goes with its owner.
+final class Scratch {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("cosim-command-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// An empty file.
+  func file(_ name: String) throws -> URL {
+    let file = url.appendingPathComponent(name)
+    try Data().write(to: file)
+    return file
+  }
+
+  /// A copy of the smallest block's RTL, to be damaged.
+  func project() throws -> URL {
+    let rtl = url.appendingPathComponent("rtl")
+    try FileManager.default.createDirectory(at: rtl, withIntermediateDirectories: true)
+    for name in ["common", "dyadic_requantizer"] {
+      try FileManager.default.copyItem(
+        at: Command.project.appendingPathComponent("rtl/\(name)"),
+        to: rtl.appendingPathComponent(name))
+    }
+    return url
+  }
+}
+
+extension URL {
+  /// Replaces text in a file; the text must be there.
+  func replace(_ old: String, with new: String) throws {
+    let text = String(decoding: try Data(contentsOf: self), as: UTF8.self)
+    guard text.contains(old) else { throw CocoaError(.fileReadCorruptFile) }
+    try Data(text.replacingOccurrences(of: old, with: new).utf8).write(to: self)
+  }
+}
