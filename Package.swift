@@ -51,6 +51,10 @@ let tests: [Library] = [
   Library(name: "Signals"),
   Library(name: "Vectors", dependencies: ["Signals"]),
   Library(name: "Blocks", dependencies: ["FixedPoint", "Signals", "Vectors"]),
+  Library(name: "Devices", dependencies: ["CDevice", "Signals"]),
+  Library(
+    name: "Verilation",
+    dependencies: ["Devices", "Signals", .product(name: "Logging", package: "swift-log")]),
 ]
 
 /// Tests of the executable, which they start.

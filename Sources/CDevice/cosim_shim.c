@@ -13,11 +13,15 @@ static const unsigned char shim[] = {
 static const unsigned char runtime[] = {
 #embed "shim/cosim_runtime.h"
 };
+static const unsigned char lz4[] = {
+#embed "shim/lz4.h"
+};
 
 static const cosim_shim_file files[] = {
     {"cosim_device.h", header, sizeof header},
     {"cosim_device.cpp", shim, sizeof shim},
     {"cosim_runtime.h", runtime, sizeof runtime},
+    {"lz4.h", lz4, sizeof lz4},
 };
 
 cosim_shim_file cosim_shim_file_at(size_t index) {

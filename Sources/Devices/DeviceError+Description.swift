@@ -21,7 +21,7 @@ extension DeviceError: CustomStringConvertible {
         + " \(expected.rawValue) is needed"
     case .wrongWidth(let device, let port, let expected):
       "port '\(port.name)' of device '\(device)' has \(DeviceError.width(of: port)), but"
-        + " \(DeviceError.bits(expected)) are expected; do the parameters of block and device agree?"
+        + " \(DeviceError.bits(expected)) \(expected == 1 ? "is" : "are") expected; do the parameters of block and device agree?"
     case .noTrace(let device):
       "device '\(device)' was built without waveforms"
     case .cannotTrace(let path, let reason):

@@ -18,6 +18,8 @@ public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertibl
   public var kind: Kind
   /// What the RTL said; empty for `$stop` and `$finish`.
   public var message: String
+  /// Hierarchical name of the module instance or assertion: `top.stage.bounds`; empty if unknown.
+  public var scope: String
   /// Source file, as the manifest names it; empty if unknown.
   public var file: String
   /// Line in `file`, from 1; 0 if unknown.
@@ -25,9 +27,12 @@ public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertibl
   /// ``Device/time`` when it happened.
   public var time: UInt64
 
-  public init(kind: Kind, message: String, file: String, line: Int, time: UInt64) {
+  public init(
+    kind: Kind, message: String, scope: String = "", file: String, line: Int, time: UInt64
+  ) {
     self.kind = kind
     self.message = message
+    self.scope = scope
     self.file = file
     self.line = line
     self.time = time
@@ -36,10 +41,10 @@ public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertibl
   init(_ failure: cosim_failure) {
     self.init(
       kind: Kind(failure.kind), message: String(cString: failure.message),
-      file: String(cString: failure.file), line: Int(failure.line), time: failure.time)
+      scope: String(cString: failure.scope), file: String(cString: failure.file), line: Int(failure.line), time: failure.time)
   }
 
-  /// `softmax.sv:31: assertion failed: the sum is zero`.
+  /// `softmax.sv:31: assertion failed in softmax.sum: the sum is zero`.
   public var description: String {
     let place = file.isEmpty ? "" : "\(file):\(line): "
     let what =
@@ -50,7 +55,7 @@ public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertibl
       case .finish: "$finish"
       case .simulator: "the simulator gave up"
       }
-    return place + what + (message.isEmpty ? "" : ": \(message)")
+    return place + what + (scope.isEmpty ? "" : " in \(scope)") + (message.isEmpty ? "" : ": \(message)")
   }
 }
 

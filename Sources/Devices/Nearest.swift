@@ -18,7 +18,7 @@ package enum Nearest {
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-  static func edits(from first: String, to second: String) -> Int {
+  package static func edits(from first: String, to second: String) -> Int {
     let a = Array(first.unicodeScalars)
     let b = Array(second.unicodeScalars)
     var before = [Int](repeating: 0, count: b.count + 1)

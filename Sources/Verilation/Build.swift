@@ -111,7 +111,7 @@ struct Build {
     let parameters = configuration.values.sorted { $0.key < $1.key }
       .map { "{\"\($0.key.escapedForC)\", \($0.value)}," }.joined()
     let arguments =
-      BuildFlags.compiler + [
+      BuildFlags.compiler(toolchain.compiler) + [
         "-DCOSIM_TOP=\"\(manifest.top.escapedForC)\"",
         "-DCOSIM_CONTENT_KEY=\"\(key)\"",
         "-DCOSIM_SIMULATOR=\"\(toolchain.verilator.name.escapedForC)\"",
@@ -154,7 +154,7 @@ struct Build {
       return .cache(path: folder, attempt: "write", reason: "No space left on device")
     }
     return ToolMessages.failure(
-      tool: tool, top: manifest.top, output: output, command: ["cd", directory, "&&"] + command)
+      tool: tool, top: manifest.top, output: output, command: command, in: directory)
   }
 
   private func read(_ name: String) throws(VerilationError) -> String {

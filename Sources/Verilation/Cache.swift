@@ -24,7 +24,7 @@ public struct Cache: Sendable, Hashable {
     root = value("COSIM_CACHE") ?? (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/cosim"
   }
 
-  var toolFolder: String { root + "/tools" }
+  package var toolFolder: String { root + "/tools" }
   func toolFile(_ key: ContentKey) -> String { "\(toolFolder)/\(key)" }
   func deviceFolder(_ key: ContentKey) -> String { "\(root)/devices/\(key)" }
   func runtimeFolder(_ key: ContentKey) -> String { "\(root)/runtime/\(key)" }
@@ -36,18 +36,30 @@ public struct Cache: Sendable, Hashable {
   // MARK: Devices
 
   /// What stands beside a built device.
-  struct Record: Codable {
-    var key: String
-    var top: String
-    var simulator: String
-    var compiler: String
+  package struct Record: Codable {
+    package var key: String
+    package var top: String
+    package var simulator: String
+    package var compiler: String
     /// SHA-256 of the library, so that a damaged one is noticed.
-    var digest: String
-    var buildSeconds: Double
+    package var digest: String
+    package var buildSeconds: Double
+
+    package init(
+      key: String, top: String, simulator: String, compiler: String, digest: String,
+      buildSeconds: Double
+    ) {
+      self.key = key
+      self.top = top
+      self.simulator = simulator
+      self.compiler = compiler
+      self.digest = digest
+      self.buildSeconds = buildSeconds
+    }
   }
 
   /// The library of a device that is there and undamaged.
-  func library(_ key: ContentKey) -> String? {
+  package func library(_ key: ContentKey) -> String? {
     let folder = deviceFolder(key)
     let library = folder + "/device.so"
     guard let text = try? Files.read(folder + "/device.json"),
@@ -60,7 +72,7 @@ public struct Cache: Sendable, Hashable {
 
   /// Makes the built folder `source` the entry for `key`, all at once. Whoever comes second leaves the
   /// first in place; a damaged one is replaced.
-  func publish(_ source: String, as key: ContentKey) throws(VerilationError) {
+  package func publish(_ source: String, as key: ContentKey) throws(VerilationError) {
     try make(root + "/devices")
     let target = deviceFolder(key)
     for attempt in 0..<3 {
@@ -82,8 +94,8 @@ public struct Cache: Sendable, Hashable {
   // MARK: Work under way
 
   /// A folder of one's own for a build.
-  final class Workspace: Sendable {
-    let path: String
+  package final class Workspace: Sendable {
+    package let path: String
     private let lockPath: String
     private let lock: FileLock
 
@@ -101,7 +113,7 @@ public struct Cache: Sendable, Hashable {
   }
 
   /// Makes a workspace, and removes those of builds that died.
-  func workspace() throws(VerilationError) -> Workspace {
+  package func workspace() throws(VerilationError) -> Workspace {
     try make(temporaryFolder)
     removeAbandoned()
     let name = UUID().uuidString

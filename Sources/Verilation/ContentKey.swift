@@ -13,8 +13,10 @@ public struct ContentKey: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Hashes named pieces so that no two different lists of pieces give the same bytes.
-struct KeyBuilder {
+package struct KeyBuilder {
   private var hash = SHA256()
+
+  package init() {}
 
   /// - Parameter name: what the piece is; part of the hash.
   mutating func add(_ name: String, _ bytes: [UInt8]) {
@@ -22,7 +24,7 @@ struct KeyBuilder {
     addRaw(bytes)
   }
 
-  mutating func add(_ name: String, _ text: String) { add(name, Array(text.utf8)) }
+  package mutating func add(_ name: String, _ text: String) { add(name, Array(text.utf8)) }
 
   /// A list: its length is part of the hash.
   mutating func add(_ name: String, _ list: [String]) {
@@ -30,7 +32,7 @@ struct KeyBuilder {
     for text in list { add(name, text) }
   }
 
-  consuming func key() -> ContentKey { ContentKey(hexadecimal: KeyBuilder.hex(hash.finalize())) }
+  package consuming func key() -> ContentKey { ContentKey(hexadecimal: KeyBuilder.hex(hash.finalize())) }
 
   private mutating func addRaw(_ bytes: [UInt8]) {
     var count = UInt64(bytes.count).littleEndian
@@ -38,7 +40,7 @@ struct KeyBuilder {
     bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
   }
 
-  static func digest(_ bytes: [UInt8]) -> String {
+  package static func digest(_ bytes: [UInt8]) -> String {
     var hash = SHA256()
     bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
     return hex(hash.finalize())

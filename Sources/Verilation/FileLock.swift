@@ -1,4 +1,4 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -11,7 +11,7 @@ import Darwin
 /// An exclusive lock between threads and processes, on a file that stands for what is being made.
 ///
 /// The kernel releases it when its holder dies, however it dies.
-final class FileLock: Sendable {
+package final class FileLock: Sendable {
   private let descriptor: FileDescriptor
 
   private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
@@ -19,7 +19,7 @@ final class FileLock: Sendable {
   deinit { try? descriptor.close() }
 
   /// Takes the lock if nobody has it; nil if somebody has.
-  static func take(_ path: String) throws(Errno) -> FileLock? {
+  package static func take(_ path: String) throws(Errno) -> FileLock? {
     while true {
       let descriptor: FileDescriptor
       do {
@@ -46,7 +46,7 @@ final class FileLock: Sendable {
   }
 
   /// Waits for the lock; nil when `limit` has passed.
-  static func wait(_ path: String, limit: Duration) async throws -> FileLock? {
+  package static func wait(_ path: String, limit: Duration) async throws -> FileLock? {
     let clock = ContinuousClock()
     let deadline = clock.now + limit
     while true {

@@ -10,7 +10,7 @@ import Darwin
 #endif
 
 /// The few things that are done with files here, with reasons that people understand.
-enum Files {
+package enum Files {
   /// What identifies a version of a file without reading it.
   struct Stamp: Hashable {
     var path: String
@@ -43,7 +43,7 @@ enum Files {
   }
 
   /// The absolute path without links; nil if there is no such file.
-  static func realPath(_ path: String) -> String? {
+  package static func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)

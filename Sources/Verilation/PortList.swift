@@ -1,4 +1,4 @@
-import Devices
+package import Devices
 import Foundation
 
 /// The ports of a Verilated model, read from the C++ that Verilator wrote.
@@ -6,21 +6,21 @@ import Foundation
 /// A class header declares `VL_IN8(&clk_i,0,0);`, `VL_OUTW(&x_o,127,0,4);` and, with unpacked dimensions,
 /// `VL_IN8((&a_i)[3],7,0);` (5.006) or `VlUnpacked<CData/*7:0*/, 3> &a_i;` (since 5.020). The latter says
 /// nothing about the direction, which then is read from the declaration for waveforms.
-struct PortList {
-  struct Entry: Hashable {
+package struct PortList {
+  package struct Entry: Hashable {
     /// Name of the C++ member.
-    var member: String
-    var port: PortDescription
+    package var member: String
+    package var port: PortDescription
   }
 
-  private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
 
   /// - Parameters:
   ///   - header: text of the class header.
   ///   - waves: text of the generated C++ that declares waveforms.
   ///   - top: for messages.
   /// - Throws: ``VerilationError/unsupportedPort(declaration:top:)``.
-  init(header: String, waves: String, top: String) throws(VerilationError) {
+  package init(header: String, waves: String, top: String) throws(VerilationError) {
     var isInside = false
     for line in header.split(separator: "\n") {
       let declaration = line.trimmingCharacters(in: .whitespaces)
@@ -38,7 +38,7 @@ struct PortList {
   }
 
   /// `COSIM_PORT("clk_i", clk_i, COSIM_INPUT, 1, 1, 0)`, a line for each.
-  var includeText: String {
+  package var includeText: String {
     entries.map { entry in
       let port = entry.port
       let direction =

@@ -49,7 +49,7 @@ struct Runtime {
   ) async throws(VerilationError) {
     let include = toolchain.verilator.root + "/include"
     let arguments =
-      BuildFlags.compiler + [
+      BuildFlags.compiler(toolchain.compiler) + [
         "-include", "cosim_runtime.h", "-I.", "-isystem", include, "-isystem", include + "/vltstd",
         "-c", "\(include)/\(name).cpp", "-o", "\(name).o",
       ]
@@ -58,7 +58,7 @@ struct Runtime {
     guard result.succeeded else {
       throw ToolMessages.failure(
         tool: "the C++ compiler", top: "Verilator's runtime", output: result.output,
-        command: [toolchain.compiler.path] + arguments)
+        command: [toolchain.compiler.path] + arguments, in: workspace)
     }
     do {
       try Files.rename("\(workspace)/\(name).o", to: "\(folder)/\(name).o")
@@ -71,7 +71,7 @@ struct Runtime {
     var builder = KeyBuilder()
     builder.add("verilator", toolchain.verilator.identity)
     builder.add("compiler", toolchain.compiler.identity)
-    builder.add("flags", BuildFlags.compiler)
+    builder.add("flags", BuildFlags.compiler(toolchain.compiler))
     builder.add("shim", Shim.digest)
     return builder.key()
   }

@@ -2,8 +2,8 @@ import CDevice
 import SystemPackage
 
 /// The files of the C++ shim.
-enum Shim {
-  static let files: [(name: String, bytes: [UInt8])] = {
+package enum Shim {
+  package static let files: [(name: String, bytes: [UInt8])] = {
     var files: [(name: String, bytes: [UInt8])] = []
     while true {
       let file = cosim_shim_file_at(files.count)

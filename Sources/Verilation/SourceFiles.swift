@@ -6,7 +6,7 @@ import SystemPackage
 /// Beside the sources these are all files that any of them could mean by a name in quotation marks
 /// (`include`, also through a macro, and data of `$readmemh`), in any folder where it would be looked
 /// for. That may be more than Verilator reads, never less: what it did read is compared afterwards.
-struct SourceFiles {
+package struct SourceFiles {
   struct File {
     /// As it is named from the manifest's folder.
     var name: String
@@ -58,7 +58,7 @@ struct SourceFiles {
 
   /// What stands between quotation marks, or behind `include` between angle brackets, and could name a
   /// file. Both sides of every mark are tried, so that one in a comment hides nothing.
-  static func names(in bytes: [UInt8]) -> Set<String> {
+  package static func names(in bytes: [UInt8]) -> Set<String> {
     var names: Set<String> = []
     var start: Int?
     for (index, byte) in bytes.enumerated() {

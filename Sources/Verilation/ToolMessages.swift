@@ -6,14 +6,16 @@ enum ToolMessages {
   static let limit = 20
 
   /// The error for a tool that failed.
+  ///
+  /// - Parameter directory: where the command was run.
   static func failure(
-    tool: String, top: String, output: String, command: [String]
+    tool: String, top: String, output: String, command: [String], in directory: String
   ) -> VerilationError {
     let lines = errors(in: output)
     return .toolFailed(
       tool: tool, top: top, messages: Array(lines.prefix(limit)),
       omitted: max(0, lines.count - limit),
-      command: command.map(quoted).joined(separator: " "))
+      command: "cd \(quoted(directory)) && " + command.map(quoted).joined(separator: " "))
   }
 
   /// The errors, each with the lines that belong to it. All lines if there are none that look like errors.

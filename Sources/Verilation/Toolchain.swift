@@ -11,6 +11,13 @@ public struct Verilator: Sendable, Hashable {
   /// All that it says about its version; part of every content key.
   public let identity: String
 
+  package init(path: String, root: String, release: Release, identity: String) {
+    self.path = path
+    self.root = root
+    self.release = release
+    self.identity = identity
+  }
+
   /// A release number, ordered: 5.006 < 5.048.
   public struct Release: Sendable, Hashable, Comparable, CustomStringConvertible {
     public var major: Int
@@ -51,12 +58,24 @@ public struct Compiler: Sendable, Hashable {
   public let path: String
   /// First line of its `--version`; part of every content key.
   public let identity: String
+
+  package init(path: String, identity: String) {
+    self.path = path
+    self.identity = identity
+  }
+
+  var isClang: Bool { identity.contains("clang") }
 }
 
 /// The tools that make a device out of RTL.
 public struct Toolchain: Sendable, Hashable {
   public let verilator: Verilator
   public let compiler: Compiler
+
+  package init(verilator: Verilator, compiler: Compiler) {
+    self.verilator = verilator
+    self.compiler = compiler
+  }
 
   /// Finds the tools: Verilator at `verilator`, else at `$VERILATOR`, else in `PATH`; the compiler at
   /// `$CXX`, else `g++`, else `clang++` in `PATH`.

@@ -137,7 +137,7 @@ public struct Verilation: Sendable {
     builder.add("verilator", toolchain.verilator.identity)
     builder.add("compiler", toolchain.compiler.identity)
     builder.add("verilator flags", BuildFlags.verilator)
-    builder.add("compiler flags", BuildFlags.compiler)
+    builder.add("compiler flags", BuildFlags.compiler(toolchain.compiler))
     builder.add("linker flags", BuildFlags.linker(versionScript: ""))
     builder.add("device flags", BuildFlags.verilator(for: manifest, configuration))
     builder.add("sources", manifest.sources)

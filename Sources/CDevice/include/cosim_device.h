@@ -128,6 +128,8 @@ typedef struct cosim_failure {
   const char *file;
   /// What the RTL said. Empty for `$stop` and `$finish`.
   const char *message;
+  /// Hierarchical name of the module instance or assertion: `top.stage.bounds`. Empty if unknown.
+  const char *scope;
   /// The value behind `time` when it happened.
   uint64_t time;
 } cosim_failure;

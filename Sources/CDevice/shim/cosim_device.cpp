@@ -41,6 +41,21 @@ static void cosim_read_memory(bool hex, int bits, const std::string& name, Rest&
   VL_READMEM_N(hex, bits, cosim_resolved(name), std::forward<Rest>(rest)...);
 }
 
+// MARK: Initial values
+
+// Newer Verilator draws the initial value of a variable from its name alone, so that all words of a memory begin
+// alike. The number of the draw makes them differ.
+static uint64_t cosim_next_draw();
+
+#define VL_SCOPED_RAND_RESET_I(bits, scope, salt) \
+  VL_SCOPED_RAND_RESET_I(bits, scope, (salt) ^ cosim_next_draw())
+#define VL_SCOPED_RAND_RESET_Q(bits, scope, salt) \
+  VL_SCOPED_RAND_RESET_Q(bits, scope, (salt) ^ cosim_next_draw())
+#define VL_SCOPED_RAND_RESET_W(bits, words, scope, salt) \
+  VL_SCOPED_RAND_RESET_W(bits, words, scope, (salt) ^ cosim_next_draw())
+
+// MARK: Model
+
 #define VL_READMEM_N cosim_read_memory
 #include "cosim_model.inc"
 #undef VL_READMEM_N
@@ -60,16 +75,17 @@ struct Failure {
   uint32_t line = 0;
   std::string file;
   std::string message;
+  std::string scope;
   uint64_t time = 0;
 };
 
 }  // namespace
 
-// The context is the instance, so that the hooks find it: Verilator keeps one context a thread.
 struct cosim_instance final : VerilatedContext {
   // The hot members first.
   uint32_t failed = 0;
   bool dead = false;
+  uint64_t draws = 0;
   uint64_t now = 0;
   std::unique_ptr<Model> model;
 
@@ -85,13 +101,13 @@ struct cosim_instance final : VerilatedContext {
   Failure taken;
 
   void print(const char* text, size_t length);
-  void fail(uint32_t kind, const char* file, int line, std::string message);
+  void fail(uint32_t kind, const char* file, int line, std::string message, std::string scope = "");
 };
 
 namespace {
 
-// `%Error: file:line: Assertion failed in TOP.top.name: message`, perhaps after a time in brackets.
-// Returns the length of what stands before the message, 0 if `line` is no such report.
+// `%Error: file:line: message`, perhaps after a time in brackets. Returns the length of what stands before
+// the file, 0 if `line` is no such report.
 size_t report_prefix(const std::string& line, bool* is_fatal) {
   size_t start = 0;
   if (!line.empty() && line[0] == '[') {
@@ -104,14 +120,20 @@ size_t report_prefix(const std::string& line, bool* is_fatal) {
   return start + 7;
 }
 
-cosim_instance* current() {
-  return static_cast<cosim_instance*>(Verilated::threadContextp());
+// The instance that this thread entered last. Verilator also knows, but asking it costs more, and telling it
+// writes a variable that all threads share: done on every evaluation that would keep their caches busy
+// with each other.
+thread_local cosim_instance* entered = nullptr;
+
+inline void enter(cosim_instance* instance) {
+  if (VL_LIKELY(entered == instance)) return;
+  entered = instance;
+  Verilated::threadContextp(instance);
 }
 
-// Verilator also stores the context of the last thread that asked, in a variable that all threads share:
-// written on every evaluation it would keep their caches busy with each other.
-inline void enter(cosim_instance* instance) {
-  if (VL_UNLIKELY(Verilated::threadContextp() != instance)) Verilated::threadContextp(instance);
+inline void leave() {
+  entered = nullptr;
+  Verilated::threadContextp(nullptr);
 }
 
 void explain(char* error, size_t capacity, const std::string& text) {
@@ -120,8 +142,10 @@ void explain(char* error, size_t capacity, const std::string& text) {
 
 }  // namespace
 
+static uint64_t cosim_next_draw() { return 0x9E3779B97F4A7C15u * entered->draws++; }
+
 static std::string cosim_resolved(const std::string& name) {
-  const std::string& directory = current()->directory;
+  const std::string& directory = entered->directory;
   if (directory.empty() || name.empty() || name[0] == '/') return name;
   return directory + "/" + name;
 }
@@ -148,13 +172,15 @@ void cosim_instance::print(const char* text, size_t length) {
   }
 }
 
-void cosim_instance::fail(uint32_t kind, const char* file, int number, std::string message) {
+void cosim_instance::fail(
+    uint32_t kind, const char* file, int number, std::string message, std::string scope) {
   report.clear();
   if (failed) return;
   first.kind = kind;
   first.file = file ? file : "";
   first.line = number > 0 ? static_cast<uint32_t>(number) : 0;
   first.message = std::move(message);
+  first.scope = std::move(scope);
   first.time = now;
   failed = 1;
 }
@@ -171,17 +197,17 @@ int cosim_print(const char* format, ...) {
   std::string text(length > 0 ? static_cast<size_t>(length) + 1 : 1, '\0');
   if (length > 0) std::vsnprintf(&text[0], text.size(), format, arguments);
   va_end(arguments);
-  if (length > 0) current()->print(text.data(), static_cast<size_t>(length));
+  if (length > 0) entered->print(text.data(), static_cast<size_t>(length));
   return length;
 }
 
 void vl_finish(const char* file, int line, const char*) VL_MT_UNSAFE {
-  current()->gotFinish(true);
-  current()->fail(COSIM_FAILURE_FINISH, file, line, "");
+  entered->gotFinish(true);
+  entered->fail(COSIM_FAILURE_FINISH, file, line, "");
 }
 
 void vl_stop_maybe(const char* file, int line, const char*, bool) VL_MT_UNSAFE {
-  cosim_instance* const instance = current();
+  cosim_instance* const instance = entered;
   const std::string report = instance->report;
   bool is_fatal = false;
   const size_t prefix = report_prefix(report, &is_fatal);
@@ -191,8 +217,19 @@ void vl_stop_maybe(const char* file, int line, const char*, bool) VL_MT_UNSAFE {
     instance->fail(COSIM_FAILURE_STOP, file, line, "");
     return;
   }
+  std::string message = report.substr(prefix + place.size());
+  // "Assertion failed in TOP.top.name: message"
+  static const std::string intro = "Assertion failed in ";
+  static const std::string root = "TOP.";
+  std::string scope;
+  const size_t end = message.find(": ");
+  if (message.compare(0, intro.size(), intro) == 0 && end != std::string::npos) {
+    scope = message.substr(intro.size(), end - intro.size());
+    if (scope.compare(0, root.size(), root) == 0) scope.erase(0, root.size());
+    message.erase(0, end + 2);
+  }
   instance->fail(is_fatal ? COSIM_FAILURE_FATAL : COSIM_FAILURE_ASSERTION, file, line,
-                 report.substr(prefix + place.size()));
+                 std::move(message), std::move(scope));
 }
 
 void vl_stop(const char* file, int line, const char* hierarchy) VL_MT_UNSAFE {
@@ -200,8 +237,8 @@ void vl_stop(const char* file, int line, const char* hierarchy) VL_MT_UNSAFE {
 }
 
 void vl_fatal(const char* file, int line, const char*, const char* message) VL_MT_UNSAFE {
-  current()->fail(COSIM_FAILURE_SIMULATOR, file, line, message ? message : "");
-  current()->dead = true;
+  entered->fail(COSIM_FAILURE_SIMULATOR, file, line, message ? message : "");
+  entered->dead = true;
   throw Unwind{};
 }
 
@@ -292,7 +329,7 @@ cosim_instance* create(const cosim_options* options, char* error, size_t capacit
       instance->model = std::make_unique<Model>(static_cast<VerilatedContext*>(instance.get()));
     } catch (const Unwind&) {
       explain(error, capacity, instance->first.message);
-      Verilated::threadContextp(nullptr);
+      leave();
       return nullptr;
     }
     for (uint32_t index = 0; index < port_count; ++index) {
@@ -302,6 +339,7 @@ cosim_instance* create(const cosim_options* options, char* error, size_t capacit
     evaluate(instance.get());
     return instance.release();
   } catch (const std::exception& exception) {
+    leave();
     explain(error, capacity, exception.what());
     return nullptr;
   }
@@ -329,7 +367,7 @@ void destroy(cosim_instance* instance) {
   }
   instance->model.reset();
   delete instance;
-  Verilated::threadContextp(nullptr);
+  leave();
 }
 
 int take_failure(cosim_instance* instance, cosim_failure* failure) {
@@ -339,7 +377,8 @@ int take_failure(cosim_instance* instance, cosim_failure* failure) {
   instance->failed = 0;
   instance->gotFinish(false);
   const Failure& taken = instance->taken;
-  *failure = {taken.kind, taken.line, taken.file.c_str(), taken.message.c_str(), taken.time};
+  *failure = {taken.kind,           taken.line,          taken.file.c_str(),
+              taken.message.c_str(), taken.scope.c_str(), taken.time};
   return 1;
 }
 
