@@ -12,8 +12,8 @@
 /// others.
 /// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks
 /// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
-/// row's last beat. Scores signed; what lies in other lanes does not matter; probs, signed, are
-/// -128 there.
+/// row's last beat. Scores signed; what lies in other lanes does not matter; probs, signed, are 0
+/// there.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
 /// fit before pass 2, and one behind it. The first probs of a row of n beats are valid
@@ -258,7 +258,7 @@ module gemmlowp_softmax #(
       probs_q    <= probs_d;
     end
 
-    assign probs[lane] = probs_q;
+    assign probs[lane] = probs_keep[lane] ? probs_q : '0;
 
     logic unused_quotient;
     assign unused_quotient = ^quotient[31:9];

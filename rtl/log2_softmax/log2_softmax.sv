@@ -8,7 +8,8 @@
 ///      2^-code, code 0...2^CodeBits - 1, or 0 where zero is 1 (the code is then the largest).
 /// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks
 /// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
-/// row's last beat. Scores signed; what lies in other lanes does not matter; they read zero 1.
+/// row's last beat. Scores signed; what lies in other lanes does not matter; code and zero are 0
+/// there.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
 /// fit before pass 2, and one behind it. The first codes of a row of n beats are valid
@@ -274,6 +275,9 @@ module log2_softmax #(
   logic                           last, unused_accept, unused_result_valid;
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_code_lane
+    logic [CodeBits-1:0] lane_code;
+    logic                lane_zero;
+
     log2_code #(
       .MantissaBits(MantissaBits),
       .SumBits     (SumBits),
@@ -284,9 +288,12 @@ module log2_softmax #(
       .exponent_i    (code_exponent[lane]),
       .sum_i         (code_sum),
       .sum_exponent_i(code_sum_exponent),
-      .code_o        (code[lane]),
-      .zero_o        (zero[lane])
+      .code_o        (lane_code),
+      .zero_o        (lane_zero)
     );
+
+    assign code[lane] = keep[lane] ? lane_code : '0;
+    assign zero[lane] = keep[lane] && lane_zero;
   end
 
   delay_line #(
