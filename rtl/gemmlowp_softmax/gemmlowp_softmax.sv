@@ -3,9 +3,9 @@
 /// TensorFlow Lite's fixed-point int8 softmax over rows of 1...MaxLength scores, in three passes
 /// that overlap:
 ///   1. the row's maximum, while the row is stored;
-///   2. exp of score - maximum, Q0.31, see `gemmlowp_row_exp` (0 where score - maximum < diff_min);
-///      sum = the row's sum of exp in Q12.19, and its reciprocal, see `gemmlowp_reciprocal`:
-///      1 / sum = mantissa / 2^31 / 2^(12 - zeros);
+///   2. exp of score - maximum, Q0.31, see `gemmlowp_exp_table` (0 where score - maximum <
+///      diff_min); sum = the row's sum of exp / 2^12 rounded halfAwayFromZero, Q12.19, and its
+///      reciprocal, see `gemmlowp_reciprocal`: 1 / sum = mantissa / 2^31 / 2^(12 - zeros);
 ///   3. probs = mantissa * exp / 2^31 rounded halfUp, / 2^(35 - zeros) rounded halfAwayFromZero,
 ///      - 128, at most 127: scale 1/256, zero point -128.
 /// The sum of exponentials of a row is below 512, that is zeros 4 or more; the source aborts on
@@ -17,8 +17,10 @@
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
 /// fit before pass 2, and one behind it. The first probs of a row of n beats are valid
-/// 96 + n + 2 * $clog2(Lanes) cycles after its last score (104 + n cycles for 16 lanes).
-/// `scores_ready_o` depends on registers only. Configuration changes only while no row is in flight.
+/// 47 + n + 2 * $clog2(Lanes) cycles after its last score (55 + n cycles for 16 lanes), but pass 2
+/// waits for the table after reset and after a change of the configuration (118 cycles from 4 lanes
+/// on). `scores_ready_o` depends on registers only. Configuration changes only while no row is in
+/// flight; (maximum - score) * 2^left_shift is at most 2^31 where it counts.
 /// Source: tensorflow/tflite-micro, reference/softmax.h; google/gemmlowp, fixedpoint.h.
 module gemmlowp_softmax #(
   /// Elements in a beat, 1...64.
@@ -53,8 +55,7 @@ module gemmlowp_softmax #(
   localparam int unsigned TermBits = 20;
   localparam int unsigned SumBits = cosim_pkg::value_bits(64'(MaxLength) << 19);
 
-  localparam int unsigned ExpLatency = 3 + cosim_pkg::gemmlowp_multiplier_latency()
-      + cosim_pkg::gemmlowp_exp_latency();
+  localparam int unsigned ExpLatency = 4;
   localparam int unsigned ReciprocalLatency =
       $clog2(Lanes) + 1 + cosim_pkg::gemmlowp_reciprocal_latency();
   localparam int unsigned ScaleLatency = cosim_pkg::gemmlowp_multiplier_latency() + 2;
@@ -88,12 +89,14 @@ module gemmlowp_softmax #(
 
   // Pass 2: exponentials, their sum, and its reciprocal.
 
-  logic                           accept, distance_valid;
+  logic                           accept, pass_ready, complete;
   logic [Lanes-1:0][7:0]          distance;
-  logic [Lanes-1:0]               distance_keep, exp_keep;
   logic                           exp_valid, exp_last;
-  logic [Lanes-1:0][ExpBits-1:0]  exp;
-  logic [Lanes-1:0][TermBits-1:0] term;
+  logic [Lanes-1:0]               table_keep, exp_keep;
+  logic [Lanes-1:0][ExpBits-1:0]  table_exp, exp_d, exp_q;
+  logic [Lanes-1:0][TermBits-1:0] term_d, term_q;
+
+  assign row_ready = pass_ready && complete;
 
   row_distance #(
     .Lanes(Lanes),
@@ -106,38 +109,41 @@ module gemmlowp_softmax #(
     .distance_o(distance)
   );
 
-  valid_line u_distance_valid (
-    .clk_i,
-    .rst_ni,
-    .valid_i(accept),
-    .valid_o(distance_valid)
-  );
-
-  always_ff @(posedge clk_i) distance_keep <= row_keep;
-
-  gemmlowp_row_exp #(
+  gemmlowp_exp_table #(
     .Lanes(Lanes)
-  ) u_exp (
+  ) u_table (
     .clk_i,
     .rst_ni,
     .cfg_multiplier_i,
     .cfg_left_shift_i,
     .cfg_diff_min_i,
-    .valid_i   (distance_valid),
+    .complete_o(complete),
     .distance_i(distance),
-    .keep_i    (distance_keep),
-    .exp_o     (exp),
-    .term_o    (term)
+    .exp_o     (table_exp)
   );
 
   delay_line #(
     .Width (Lanes),
-    .Cycles(ExpLatency)
-  ) u_exp_keep (
+    .Cycles(ExpLatency - 1)
+  ) u_table_keep (
     .clk_i,
     .data_i(row_keep),
-    .data_o(exp_keep)
+    .data_o(table_keep)
   );
+
+  always_comb begin
+    for (int unsigned lane = 0; lane < Lanes; lane++) begin
+      exp_d[lane]  = table_keep[lane] ? table_exp[lane] : '0;
+      // Not negative, so that halfAwayFromZero is halfUp.
+      term_d[lane] = {1'b0, exp_d[lane][30:12]} + 20'(exp_d[lane][11]);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    exp_q    <= exp_d;
+    term_q   <= term_d;
+    exp_keep <= table_keep;
+  end
 
   logic               sum_valid, reciprocal_valid;
   logic [SumBits-1:0] sum;
@@ -153,7 +159,7 @@ module gemmlowp_softmax #(
     .rst_ni,
     .valid_i(exp_valid),
     .last_i (exp_last),
-    .data_i (term),
+    .data_i (term_q),
     .valid_o(sum_valid),
     .sum_o  (sum)
   );
@@ -189,13 +195,13 @@ module gemmlowp_softmax #(
   ) u_pass (
     .clk_i,
     .rst_ni,
-    .in_valid_i    (row_valid),
-    .in_ready_o    (row_ready),
+    .in_valid_i    (row_valid && complete),
+    .in_ready_o    (pass_ready),
     .in_last_i     (row_last),
     .accept_o      (accept),
     .result_valid_o(exp_valid),
     .result_last_o (exp_last),
-    .result_i      ({exp, exp_keep}),
+    .result_i      ({exp_q, exp_keep}),
     .value_valid_i (reciprocal_valid),
     .value_i       ({mantissa, zeros}),
     .out_valid_o   (scale_valid),
@@ -290,6 +296,31 @@ module gemmlowp_softmax #(
   );
 
 `ifndef SYNTHESIS
+  logic             distance_valid;
+  logic [Lanes-1:0] distance_keep, fits;
+
+  valid_line u_distance_valid (
+    .clk_i,
+    .rst_ni,
+    .valid_i(accept),
+    .valid_o(distance_valid)
+  );
+
+  delay_line #(
+    .Width(Lanes)
+  ) u_distance_keep (
+    .clk_i,
+    .data_i(row_keep),
+    .data_o(distance_keep)
+  );
+
+  always_comb begin
+    for (int unsigned lane = 0; lane < Lanes; lane++) begin
+      fits[lane] = !distance_keep[lane] || -signed'(32'(distance[lane])) < cfg_diff_min_i
+          || 39'(distance[lane]) << cfg_left_shift_i <= 39'h8000_0000;
+    end
+  end
+
   row_rule #(
     .Lanes    (Lanes),
     .MaxLength(MaxLength)
@@ -300,10 +331,14 @@ module gemmlowp_softmax #(
     .keep_i    (probs_keep_o),
     .last_i    (probs_last_o)
   );
+`else
+  logic unused_accept_row;
+  assign unused_accept_row = accept;
 `endif
 
   `ASSERT_PARAMETER(Lanes, Lanes >= 1 && Lanes <= 64, "Lanes must be 1...64")
   `ASSERT_PARAMETER(MaxLength, MaxLength >= 1 && MaxLength <= 4096, "MaxLength must be 1...4096")
+  `ASSERT(ShiftedDistanceFits, distance_valid |-> fits == '1)
   `ASSERT(SumInRange, sum_valid |-> 64'(sum) < 64'h1000_0000)
   `ASSERT_STREAM(scores, scores_valid_i, scores_ready_o,
                  {scores_data_i, scores_keep_i, scores_last_i})
