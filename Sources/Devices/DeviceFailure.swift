@@ -3,7 +3,7 @@ import CDevice
 /// What the RTL, or its simulator, said was wrong: a value, not an error.
 public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertible {
   public enum Kind: String, Sendable, Hashable, Codable {
-    /// An assertion that does not hold, or `$error`; with Verilator before 5.020 also `$fatal`.
+    /// An assertion that does not hold, or `$error`; with Verilator 5.006 also `$fatal`.
     case assertion
     /// `$fatal`.
     case fatal

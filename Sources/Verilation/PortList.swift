@@ -4,7 +4,7 @@ import Foundation
 /// The ports of a Verilated model, read from the C++ that Verilator wrote.
 ///
 /// A class header declares `VL_IN8(&clk_i,0,0);`, `VL_OUTW(&x_o,127,0,4);` and, with unpacked dimensions,
-/// `VL_IN8((&a_i)[3],7,0);` (5.006) or `VlUnpacked<CData/*7:0*/, 3> &a_i;` (since 5.020). The latter says
+/// `VL_IN8((&a_i)[3],7,0);` (5.006) or `VlUnpacked<CData/*7:0*/, 3> &a_i;` (newer releases). The latter says
 /// nothing about the direction, which then is read from the declaration for waveforms.
 package struct PortList {
   package struct Entry: Hashable {

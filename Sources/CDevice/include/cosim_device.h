@@ -103,7 +103,7 @@ typedef struct cosim_options {
 
 /// Kinds of failure.
 enum {
-  /// An assertion that does not hold, or `$error`. With Verilator before 5.020 also `$fatal`, which
+  /// An assertion that does not hold, or `$error`. With Verilator 5.006 also `$fatal`, which
   /// it does not tell apart.
   COSIM_FAILURE_ASSERTION = 1,
   /// `$fatal`.
