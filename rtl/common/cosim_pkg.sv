@@ -185,6 +185,21 @@ package cosim_pkg;
     return 1 + pipelined_divider_latency(30, 2) + 3 + 2;
   endfunction
 
+  /// Cycles from value to result of an `interpolated_table`.
+  function automatic int unsigned interpolated_table_latency();
+    return 4;
+  endfunction
+
+  /// Cycles from distances to exponentials of a `lut_softmax_exp`.
+  function automatic int unsigned lut_softmax_exp_latency();
+    return gemmlowp_rescaler_latency() + saturating_adder_latency() + interpolated_table_latency();
+  endfunction
+
+  /// Cycles from a row's last exponentials to its factor in a `lut_softmax_factor`.
+  function automatic int unsigned lut_softmax_factor_latency(int unsigned lanes);
+    return row_sum_latency(lanes) + normaliser_latency() + 2 + interpolated_table_latency();
+  endfunction
+
   /// The smaller of two numbers.
   function automatic int unsigned minimum(int unsigned a, int unsigned b);
     return a < b ? a : b;
