@@ -200,6 +200,22 @@ package cosim_pkg;
     return row_sum_latency(lanes) + normaliser_latency() + 2 + interpolated_table_latency();
   endfunction
 
+  /// Cycles from value to mantissa of a `gemmlowp_inverse_square_root`: thirteen products in a row.
+  function automatic int unsigned gemmlowp_inverse_square_root_latency();
+    return normaliser_latency() + 13 * gemmlowp_multiplier_latency() + 2;
+  endfunction
+
+  /// Cycles from a row's last beat to its factor in a `tflite_layernorm_factor`.
+  function automatic int unsigned tflite_layernorm_factor_latency(int unsigned lanes);
+    return row_sum_latency(lanes) + 1 + pipelined_divider_latency(26, 2) + 1 + square_latency() + 2
+        + gemmlowp_inverse_square_root_latency();
+  endfunction
+
+  /// Cycles from an element to its result in a `tflite_layernorm_lane`.
+  function automatic int unsigned tflite_layernorm_lane_latency();
+    return 1 + gemmlowp_rescaler_latency() + 3 + 1 + 2 + gemmlowp_rescaler_latency() + 1;
+  endfunction
+
   /// The smaller of two numbers.
   function automatic int unsigned minimum(int unsigned a, int unsigned b);
     return a < b ? a : b;

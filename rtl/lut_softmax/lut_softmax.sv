@@ -17,7 +17,7 @@
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
 /// fit before pass 2, and one behind it. The first probs of a row of n beats are valid
-/// 36 + n + 2 * $clog2(Lanes) cycles after its last score. `scores_ready_o` depends on registers
+/// 35 + n + 2 * $clog2(Lanes) cycles after its last score. `scores_ready_o` depends on registers
 /// only. Settings change only while no row is in flight.
 /// Source: tensorflow/tflite-micro, reference/softmax.h: SoftmaxInt16.
 module lut_softmax #(
