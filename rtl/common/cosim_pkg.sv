@@ -121,8 +121,8 @@ package cosim_pkg;
     return row_mean_latency(lanes, bits) + square_latency() + 1;
   endfunction
 
-  /// Bits of the sum of squared deviations from their mean of up to `length` signed numbers of `bits`
-  /// bits, and of the sum of their squares.
+  /// Bits of the sum of squared deviations from their mean of up to `length` signed numbers of
+  /// `bits` bits, and of the sum of their squares.
   function automatic int unsigned variance_bits(int unsigned bits, int unsigned length);
     return value_bits(64'(length) << (2 * bits - 2));
   endfunction

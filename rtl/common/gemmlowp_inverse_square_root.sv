@@ -2,7 +2,7 @@
 /// value times a power of 4, in 2^27...2^29-1, and in fixed point with 28 fraction bits,
 ///   half = n / 4 rounded halfUp, x = 1, then five times x = 3/2 * x - half * x^3,
 ///   mantissa = sqrt(1/2) * x, shifted to the left where right_shift_o would be negative,
-/// every product rounded as `gemmlowp_multiplier` does. Values of 0 and 1 give 2^31 - 1 and no shift.
+/// every product rounded as `gemmlowp_multiplier` does. 0 and 1 give 2^31 - 1 and no shift.
 /// The first step is free, as it starts from 1: thirteen multipliers.
 /// Free-running: one result a cycle, latency cosim_pkg::gemmlowp_inverse_square_root_latency()
 /// cycles.

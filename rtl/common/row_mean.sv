@@ -6,8 +6,8 @@
 ///   remainder_o = sum - length * mean, in -length/2...length/2.
 /// All signed. Lanes that are not kept do not matter. Beats of a row arrive in any cycles; `last_i`
 /// ends the row and the next beat begins another. Lane 0 in the low bits.
-/// Free-running: one beat a cycle, latency cosim_pkg::row_mean_latency(Lanes, Bits) cycles after the
-/// row's last beat. The division is pipelined: a row may end in every cycle.
+/// Free-running: one beat a cycle, latency cosim_pkg::row_mean_latency(Lanes, Bits) cycles after
+/// the row's last beat. The division is pipelined: a row may end in every cycle.
 module row_mean #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,

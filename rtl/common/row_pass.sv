@@ -8,8 +8,8 @@
 /// where rows of fewer than RowInterval beats follow each other, it may come later.
 /// `out` has each row's results with `out_value_o` beside them. It holds one of the longest rows
 /// and what is in flight, and begins to give a row 2 cycles after its value came; one beat a cycle,
-/// and for every mix of rows of RowInterval beats and more as long as RowBeats is at most 64 (behind
-/// a longer row, such short ones can have to wait). `in_ready_o` depends on registers only.
+/// and for every mix of rows of RowInterval beats and more as long as RowBeats is at most 64
+/// (behind a longer row, such short ones can have to wait). `in_ready_o` depends on registers only.
 module row_pass #(
   /// Bits of a result, 1 or more.
   parameter int unsigned Width = 8,

@@ -12,11 +12,12 @@
 /// row's last beat. All data signed; what lies in other lanes does not matter; y is 0 there. `bias`
 /// brings a row of biases for each row of x, of the same length; it is taken in pass 2.
 /// One beat a cycle for rows of 4 beats and more, back to back, as long as MaxLength is at most 64
-/// beats (behind a longer row, short ones can have to wait); shorter rows one in 4 cycles, for which
-/// the serial units of `newton_square_root` suffice. The first y of a row is valid
+/// beats (behind a longer row, short ones can have to wait); shorter rows one in 4 cycles, for
+/// which the serial units of `newton_square_root` suffice. The first y of a row is valid
 /// 31 + $clog2(Lanes) + ceil(InputBits / 2) + 9 * (q + 1) cycles after its last x, where q =
 /// ceil((ceil(v / 2) + 1) / 2) and v is the bits of MaxLength * 2^(2 * InputBits - 2) (151 cycles
-/// for 16 lanes, 16 bits and rows of 1024). `x_ready_o` and `bias_ready_o` depend on registers only.
+/// for 16 lanes, 16 bits and rows of 1024). `x_ready_o` and `bias_ready_o` depend on registers
+/// only.
 /// Source: Li and Gu, I-ViT (2022), section 3.4; integers as in its public code.
 module ivit_layernorm #(
   /// Elements in a beat, 1...64.

@@ -8,7 +8,8 @@
 /// cycles; `last_i` ends the row and the next beat begins another; no more than Rows rows are
 /// between their first beat and their factor. Lane 0 in the low bits.
 /// One beat a cycle; a row in every RowInterval cycles, faster ones wait for each other; latency
-/// cosim_pkg::ivit_layernorm_factor_latency(Lanes, Bits, MaxLength) cycles after the row's last beat.
+/// cosim_pkg::ivit_layernorm_factor_latency(Lanes, Bits, MaxLength) cycles after the row's last
+/// beat.
 module ivit_layernorm_factor #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,

@@ -2,8 +2,8 @@
 
 /// TensorFlow Lite's int16 softmax over rows of 1...MaxLength scores, in three passes that overlap:
 ///   1. the row's maximum, while the row is stored;
-///   2. e = lookup(exp_table, v), v = (score - maximum) scaled by multiplier and shift, with the two
-///      roundings of `gemmlowp_rescaler`, plus 32767, saturated to 16 bits; s = the row's sum of e;
+///   2. e = lookup(exp_table, v), v = (score - maximum) scaled by multiplier and shift, with the
+///      two roundings of `gemmlowp_rescaler`, plus 32767, saturated to 16 bits; s = the row's sum of e;
 ///      r = the reciprocal of s from `reciprocal_table`, see `lut_softmax_factor`;
 ///   3. probs = e * r / 2^(31 - z) rounded halfUp, at most 32767, where z is the leading zeros of s
 ///      in 32 bits; 0 where s is 0. Unit 2^-15.
@@ -11,8 +11,8 @@
 /// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks
 /// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
 /// row's last beat. Scores signed; what lies in other lanes does not matter; probs, signed 16 bits,
-/// are 0 there. `exp_table` and `reciprocal_table` carry one entry a beat, 0...32767, 513 of them in
-/// index order, and start over after the last; scores wait until both tables are complete, after
+/// are 0 there. `exp_table` and `reciprocal_table` carry one entry a beat, 0...32767, 513 of them
+/// in index order, and start over after the last; scores wait until both tables are complete, after
 /// reset and while one is rewritten, and the tables wait until no row is in flight.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows

@@ -1,7 +1,7 @@
 /// One lane of `shift_gelu` behind the exponentials:
 ///   sum = min(exp_i + zero_exp_i, 2^31 - 1), factor = (2^31 - 1) / sum rounded by floor,
 ///   y_o = x_i * (exp_i * factor / 2^24 rounded by floor).
-/// x and y signed, exponentials unsigned and 1 or more. Each lane has a pipelined divider of its own.
+/// x and y signed, exponentials unsigned and 1 or more. Each lane has its own pipelined divider.
 /// Free-running: one result a cycle, latency cosim_pkg::shift_gelu_lane_latency() cycles.
 module shift_gelu_lane #(
   /// Bits of x, 2...16.
