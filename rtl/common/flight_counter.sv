@@ -1,8 +1,8 @@
 `include "cosim_assert.svh"
 
 /// busy_o is high while something is between its entry and its exit: from the cycle after the first
-/// `enter_i` until the cycle after the `leave_i` that makes them equal in number. Both may happen in
-/// one cycle.
+/// `enter_i` until the cycle after the `leave_i` that makes them equal in number. Both may happen
+/// in one cycle.
 module flight_counter #(
   /// Most that can be in flight, 1 or more.
   parameter int unsigned Most = 16

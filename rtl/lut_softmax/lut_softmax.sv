@@ -3,8 +3,8 @@
 /// TensorFlow Lite's int16 softmax over rows of 1...MaxLength scores, in three passes that overlap:
 ///   1. the row's maximum, while the row is stored;
 ///   2. e = lookup(exp_table, v), v = (score - maximum) scaled by multiplier and shift, with the
-///      two roundings of `gemmlowp_rescaler`, plus 32767, saturated to 16 bits; s = the row's sum of e;
-///      r = the reciprocal of s from `reciprocal_table`, see `lut_softmax_factor`;
+///      two roundings of `gemmlowp_rescaler`, plus 32767, saturated to 16 bits; s = the row's sum
+///      of e; r = the reciprocal of s from `reciprocal_table`, see `lut_softmax_factor`;
 ///   3. probs = e * r / 2^(31 - z) rounded halfUp, at most 32767, where z is the leading zeros of s
 ///      in 32 bits; 0 where s is 0. Unit 2^-15.
 /// `interpolated_table` says how a table is looked up.

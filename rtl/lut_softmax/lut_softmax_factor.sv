@@ -6,8 +6,8 @@
 ///   reciprocal_o = lookup(table, n - 98304 saturated to 16 bits), see `interpolated_table`,
 ///   shift_o      = 31 - z;
 /// for s = 0 neither has a meaning. Table entries 0...32767, unit 2^-15. Exponentials unsigned, 0
-/// in lanes that hold none; lane 0 in the low bits. Beats of a row arrive in any cycles; `last_i` ends
-/// the row and the next beat begins another.
+/// in lanes that hold none; lane 0 in the low bits. Beats of a row arrive in any cycles; `last_i`
+/// ends the row and the next beat begins another.
 /// Free-running: one beat a cycle, a row may end in every cycle; latency
 /// cosim_pkg::lut_softmax_factor_latency(Lanes) cycles after the row's last beat.
 module lut_softmax_factor #(
