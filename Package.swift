@@ -70,6 +70,14 @@ let command = Target.executableTarget(
   ],
   swiftSettings: settings)
 
+/// The harness's side of `ci/bench`.
+let bench = Target.executableTarget(
+  name: "cosim-bench",
+  dependencies: [
+    "Signals", "Blocks", "Devices", "Verilation", "Lockstep",
+    .product(name: "Logging", package: "swift-log"),
+  ], path: "Tests/Bench/Sources", swiftSettings: settings)
+
 let system: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .target(name: "CDevice", exclude: ["shim"], linkerSettings: [.linkedLibrary("dl")]),
@@ -98,5 +106,9 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
+<<<<<<< HEAD
   targets: system + modules + [command] + suites + [commandTests]
+=======
+  targets: system + modules + [command, bench] + suites
+>>>>>>> f41484e (Measure the harness beside a C++ testbench and cocotb)
 )

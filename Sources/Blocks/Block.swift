@@ -30,6 +30,10 @@ public protocol Block: Sendable {
   /// limits of every format and of the domain.
   func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch
 
+  /// How many transactions random stimulus number `index` has: its `count`, without making it where the
+  /// block knows.
+  func transactionCount(seed: UInt64, index: Int, in configuration: Configuration) -> Int
+
   /// The bit-exact answer: every output array, and every tap.
   ///
   /// - Parameter batch: input arrays, complete and in range (see ``Batch/init(arrays:interface:)``).
@@ -59,6 +63,12 @@ public protocol Block: Sendable {
 }
 
 extension Block {
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    stimulus(seed: seed, index: index, in: configuration).count
+  }
+
   public func settings(
     from scales: [String: Double], in configuration: Configuration
   ) throws(BlockError) -> [String: Tensor] {

@@ -52,7 +52,7 @@ public struct Workload: Sendable {
     var indices: [(index: Int, transactions: Int)] = []
     var missing = count
     while missing > 0 {
-      let size = block.stimulus(seed: seed, index: indices.count, in: configuration).count
+      let size = block.transactionCount(seed: seed, index: indices.count, in: configuration)
       indices.append((indices.count, min(size, missing)))
       missing -= size
     }

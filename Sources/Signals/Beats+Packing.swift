@@ -22,18 +22,17 @@ extension Beats {
       }
     }
     let lanes = stream.dataLanes
-    var elements: [Int] = []
-    var starts = [0]
-    elements.reserveCapacity(transactions)
-    starts.reserveCapacity(transactions + 1)
-    for index in 0..<transactions {
-      var most = 1
-      for array in carried { most = max(most, array?.count(index) ?? 0) }
-      elements.append(most)
-      starts.append(starts[index] + (most + lanes - 1) / lanes)
-      for case .some(let array) in carried where array.count(index) != most {
-        guard array.count(index) == 1 else { throw .unequalLengths(array: array.name) }
+    var elements = [Int](repeating: 1, count: transactions)
+    for case .some(let array) in carried { array.extend(&elements) }
+    for case .some(let array) in carried where !array.fits(elements) {
+      throw .unequalLengths(array: array.name)
+    }
+    let starts = [Int](unsafeUninitializedCapacity: transactions + 1) { starts, initialized in
+      starts[0] = 0
+      for index in 0..<transactions {
+        starts[index + 1] = starts[index] + (elements[index] + lanes - 1) / lanes
       }
+      initialized = transactions + 1
     }
     self.init(stream: stream, layout: BeatLayout(stream.fields), bytes: [], starts: starts)
     bytes = [UInt8](repeating: 0, count: count * layout.stride)
@@ -43,42 +42,27 @@ extension Beats {
   private mutating func pack(
     _ carried: [CarriedArray?], elements: [Int], lanes: Int, filler: UInt64
   ) {
-    let fills = stream.direction == .input && stream.marksLanes
-    let marks = stream.marksLanes
-    let stride = layout.stride
     let starts = starts
+    let layout = layout
+    let stream = stream
     bytes.withUnsafeMutableBytes { raw in
       guard let base = raw.baseAddress else { return }
       for (index, field) in stream.fields.enumerated() {
         let slot = layout.slots[index]
-        var writer = LaneWriter(width: field.format.width, byteCount: slot.byteCount)
-        for (transaction, count) in elements.enumerated() {
-          let beats = starts[transaction]..<starts[transaction + 1]
-          for beat in beats {
-            let target = base + beat * stride + slot.offset
-            let first = (beat - beats.lowerBound) * lanes
-            let present = min(lanes, count - first)
-            switch field.content {
-            case .keep:
-              writer.write(lanes: lanes, to: target) { $0 < present ? 1 : 0 }
-            case .last:
-              target.storeBytes(of: beat + 1 == beats.upperBound ? 1 : 0, as: UInt8.self)
-            case .array:
-              guard let array = carried[index] else { continue }
-              array.withElements(transaction) { values in
-                let last = values.count - 1
-                let repeats = values.count == 1
-                if present == lanes && !repeats {
-                  writer.write(lanes: lanes, to: target) { values[first + $0] }
-                } else {
-                  writer.write(lanes: lanes, to: target) { lane in
-                    if lane < present || !marks { return values[min(first + lane, last)] }
-                    return fills ? Beats.junk(filler, beat: beat, lane: lane) : 0
-                  }
-                }
-              }
-            }
-          }
+        let column = Column(base: base + slot.offset, stride: layout.stride, starts: starts)
+        switch field.content {
+        case .keep:
+          column.mark(elements, lanes: lanes)
+        case .last:
+          for end in starts.dropFirst() { column[end - 1].storeBytes(of: 1, as: UInt8.self) }
+        case .array:
+          guard let array = carried[index] else { continue }
+          let writer = LaneWriter(width: field.format.width, byteCount: slot.byteCount)
+          let junk: UInt64? =
+            stream.marksLanes ? (stream.direction == .input ? filler : nil) : nil
+          column.pack(
+            array, elements: elements, lanes: lanes, writer: writer,
+            beyond: !stream.marksLanes ? .lastElement : junk.map(Padding.junk) ?? .zero)
         }
       }
     }
@@ -132,8 +116,23 @@ private struct CarriedArray {
     return nil
   }
 
+  /// Raises `elements`, one number a transaction, to the elements that this array has in each.
+  func extend(_ elements: inout [Int]) {
+    for index in elements.indices { elements[index] = max(elements[index], count(index)) }
+  }
+
+  /// Whether each transaction has as many elements as it should, or one value for all.
+  func fits(_ elements: [Int]) -> Bool {
+    for index in elements.indices {
+      let count = count(index)
+      if count != elements[index] && count != 1 { return false }
+    }
+    return true
+  }
+
   /// Elements in a transaction; 1 for a value that is repeated.
-  func count(_ transaction: Int) -> Int {
+  @inline(__always)
+  private func count(_ transaction: Int) -> Int {
     if let item { return item.range(of: transaction).count }
     guard let extent, shared.count == 1 else { return shared.count }
     return extent.0.extents[transaction * extent.0.rank + extent.axis]
@@ -146,6 +145,77 @@ private struct CarriedArray {
       }
     } else {
       shared.withUnsafeBufferPointer(body)
+    }
+  }
+}
+
+/// What lanes beyond the end of a transaction hold.
+private enum Padding {
+  case lastElement
+  case zero
+  /// Arbitrary content, from this seed.
+  case junk(UInt64)
+}
+
+/// The places of one field in all beats of a stream.
+private struct Column {
+  let base: UnsafeMutableRawPointer
+  let stride: Int
+  let starts: [Int]
+
+  subscript(beat: Int) -> UnsafeMutableRawPointer { base + beat * stride }
+
+  /// Sets one bit for each lane that holds an element. The bytes are zero.
+  func mark(_ elements: [Int], lanes: Int) {
+    for (transaction, count) in elements.enumerated() {
+      var left = count
+      for beat in starts[transaction]..<starts[transaction + 1] {
+        let present = min(lanes, left)
+        left -= present
+        var target = self[beat]
+        for lane in Swift.stride(from: 0, to: present, by: 8) {
+          target.storeBytes(
+            of: UInt8(truncatingIfNeeded: 0xFF >> max(0, 8 - (present - lane))), as: UInt8.self)
+          target += 1
+        }
+      }
+    }
+  }
+
+  /// Packs an array, transaction by transaction, `lanes` elements a beat.
+  func pack(
+    _ array: CarriedArray, elements: [Int], lanes: Int, writer: LaneWriter, beyond: Padding
+  ) {
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
+      guard let partial = row.baseAddress else { return }
+      for (transaction, count) in elements.enumerated() {
+        array.withElements(transaction) { values in
+          guard let source = values.baseAddress else { return }
+          var beat = starts[transaction]
+          let isRepeated = values.count == 1
+          if !isRepeated {
+            for first in Swift.stride(from: 0, through: count - lanes, by: lanes) {
+              writer.write(source + first, lanes: lanes, to: self[beat])
+              beat += 1
+            }
+          }
+          // One value for all, or the rest of the transaction.
+          while beat < starts[transaction + 1] {
+            let first = (beat - starts[transaction]) * lanes
+            for lane in 0..<lanes {
+              let isPresent = first + lane < count
+              switch beyond {
+              case .junk(let seed) where !isPresent:
+                row[lane] = Beats.junk(seed, beat: beat, lane: lane)
+              case .zero where !isPresent: row[lane] = 0
+              default: row[lane] = values[min(first + lane, values.count - 1)]
+              }
+            }
+            writer.write(partial, lanes: lanes, to: self[beat])
+            beat += 1
+          }
+        }
+      }
     }
   }
 }
@@ -163,59 +233,57 @@ private struct LaneWriter {
   }
 
   @inline(__always)
-  mutating func write(
-    lanes: Int, to target: UnsafeMutableRawPointer, _ value: (Int) -> Int64
-  ) {
+  func write(_ values: UnsafePointer<Int64>, lanes: Int, to target: UnsafeMutableRawPointer) {
     switch width {
-    case 8:
-      for lane in 0..<lanes {
-        target.storeBytes(
-          of: UInt8(truncatingIfNeeded: value(lane)), toByteOffset: lane, as: UInt8.self)
-      }
-    case 16:
-      for lane in 0..<lanes {
-        target.storeBytes(
-          of: UInt16(truncatingIfNeeded: value(lane)), toByteOffset: 2 * lane, as: UInt16.self)
-      }
-    case 32:
-      for lane in 0..<lanes {
-        target.storeBytes(
-          of: UInt32(truncatingIfNeeded: value(lane)), toByteOffset: 4 * lane, as: UInt32.self)
-      }
-    default:
-      writeBits(lanes: lanes, to: target, value)
+    case 8: narrow(values, lanes: lanes, to: target, as: UInt8.self)
+    case 16: narrow(values, lanes: lanes, to: target, as: UInt16.self)
+    case 32: narrow(values, lanes: lanes, to: target, as: UInt32.self)
+    default: writeBits(values, lanes: lanes, to: target)
     }
   }
 
   @inline(__always)
+  private func narrow<Word: FixedWidthInteger & SIMDScalar>(
+    _ values: UnsafePointer<Int64>, lanes: Int, to target: UnsafeMutableRawPointer, as: Word.Type
+  ) {
+    let size = MemoryLayout<Word>.size
+    var lane = 0
+    while lane + 8 <= lanes {
+      let wide = UnsafeRawPointer(values + lane).loadUnaligned(as: SIMD8<Int64>.self)
+      (target + lane * size).storeBytes(
+        of: SIMD8<Word>(truncatingIfNeeded: wide), as: SIMD8<Word>.self)
+      lane += 8
+    }
+    while lane < lanes {
+      target.storeBytes(
+        of: Word(truncatingIfNeeded: values[lane]), toByteOffset: lane * size, as: Word.self)
+      lane += 1
+    }
+  }
+
   private func writeBits(
-    lanes: Int, to target: UnsafeMutableRawPointer, _ value: (Int) -> Int64
+    _ values: UnsafePointer<Int64>, lanes: Int, to target: UnsafeMutableRawPointer
   ) {
     var word: UInt64 = 0
     var filled = 0
     var offset = 0
     for lane in 0..<lanes {
-      let bits = UInt64(bitPattern: value(lane)) & mask
-      word |= bits << UInt64(filled)
+      let bits = UInt64(bitPattern: values[lane]) & mask
+      word |= bits &<< UInt64(filled)
       filled += width
       if filled >= 64 {
-        store(word, 8, to: target, offset)
+        target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
         offset += 8
         filled -= 64
-        word = filled == 0 ? 0 : bits >> UInt64(width - filled)
+        word = filled == 0 ? 0 : bits &>> UInt64(width - filled)
       }
     }
-    if filled > 0 { store(word, (filled + 7) / 8, to: target, offset) }
-  }
-
-  @inline(__always)
-  private func store(
-    _ word: UInt64, _ count: Int, to target: UnsafeMutableRawPointer, _ offset: Int
-  ) {
-    for byte in 0..<min(count, byteCount - offset) {
+    while filled > 0 {
       target.storeBytes(
-        of: UInt8(truncatingIfNeeded: word >> UInt64(8 * byte)), toByteOffset: offset + byte,
-        as: UInt8.self)
+        of: UInt8(truncatingIfNeeded: word), toByteOffset: offset, as: UInt8.self)
+      word >>= 8
+      offset += 1
+      filled -= 8
     }
   }
 }

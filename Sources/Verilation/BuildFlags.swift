@@ -1,14 +1,14 @@
-import Devices
-import Signals
+package import Devices
+package import Signals
 
 /// What the tools are told. All of it is part of the content key.
-enum BuildFlags {
+package enum BuildFlags {
   /// Verilator's flags, except those that depend on the manifest.
   ///
   /// Warnings of style are for lint: a stranger's RTL builds as long as it has no errors. Waveforms are
   /// compiled in and cost nothing until one is opened: with 5.006 a separately built model would begin
   /// with other random values. Wide and deep signals are in the waveform, up to a limit.
-  static let verilator = [
+  package static let verilator = [
     "--cc", "--assert", "--trace-fst", "--trace-max-width", "8192", "--trace-max-array", "256",
     "--no-timing", "-O3", "--x-initial", "unique", "--x-assign", "unique", "--prefix", "Vcosim",
     "--output-split", "0", "-Wno-fatal", "-Wno-lint", "-Wno-style",
@@ -18,7 +18,7 @@ enum BuildFlags {
   ///
   /// The last ones make the few variables of a thread that an evaluation touches cheap to reach from a
   /// shared library: with them it executes as many instructions as a program with the model linked in.
-  static func compiler(_ compiler: Compiler) -> [String] {
+  package static func compiler(_ compiler: Compiler) -> [String] {
     common + (compiler.isClang ? [] : ["-fno-extern-tls-init"])
   }
 
@@ -39,7 +39,7 @@ enum BuildFlags {
   }
 
   /// What depends on manifest and configuration, without the sources.
-  static func verilator(for manifest: Manifest, _ configuration: Configuration) -> [String] {
+  package static func verilator(for manifest: Manifest, _ configuration: Configuration) -> [String] {
     ["--top-module", manifest.top]
       + configuration.values.sorted { $0.key < $1.key }.map { "-G\($0.key)=\($0.value)" }
       + manifest.defines.sorted { $0.key < $1.key }.map {

@@ -74,6 +74,7 @@ import Testing
     let batches = (0..<8).map { block.stimulus(seed: 9, index: $0, in: configuration) }
     for (index, batch) in batches.enumerated() {
       #expect(block.stimulus(seed: 9, index: index, in: configuration) == batch)
+      #expect(block.transactionCount(seed: 9, index: index, in: configuration) == batch.count)
       #expect(block.stimulus(seed: 10, index: index, in: configuration) != batch)
     }
     #expect(Set(batches).count == 8)

@@ -1,6 +1,5 @@
-import Testing
-
 import Signals
+import Testing
 
 struct CounterGeneratorTests {
   @Test("Philox gives the published answers of Random123")
@@ -15,6 +14,17 @@ struct CounterGeneratorTests {
     #expect(digits == (0xD16C_FE09, 0x94FD_CCEB, 0x5001_E420, 0x2412_6EA1))
   }
 
+  @Test("draws are the words of Philox, block by block, however many are made at a time")
+  func blocks() {
+    var generator = CounterGenerator(seed: 0xDEAD_BEEF_0123_4567, stream: 9, index: 0xFEED_F00D)
+    for block in 0..<UInt32(40) {
+      let words = CounterGenerator.philox(
+        (block, 0, 0xFEED_F00D, 9), key: (0x0123_4567, 0xDEAD_BEEF))
+      #expect(generator.next() == UInt64(words.0) | UInt64(words.1) << 32)
+      #expect(generator.next() == UInt64(words.2) | UInt64(words.3) << 32)
+    }
+  }
+
   @Test("draws depend on seed, stream and index, and on nothing else")
   func independence() {
     func first(_ seed: UInt64, _ stream: UInt32, _ index: UInt64) -> [UInt64] {
@@ -22,7 +32,9 @@ struct CounterGeneratorTests {
       return (0..<5).map { _ in generator.next() }
     }
     #expect(first(1, 2, 3) == first(1, 2, 3))
-    let others = [first(1, 2, 3), first(2, 2, 3), first(1, 3, 3), first(1, 2, 4), first(1, 2, 1 << 33)]
+    let others = [
+      first(1, 2, 3), first(2, 2, 3), first(1, 3, 3), first(1, 2, 4), first(1, 2, 1 << 33),
+    ]
     #expect(Set(others).count == others.count)
   }
 

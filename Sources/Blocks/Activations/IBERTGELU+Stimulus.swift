@@ -33,6 +33,12 @@ extension IBERTGELU {
     return result
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var generator = CounterGenerator.settings(seed: seed, index: index)
     let count = generator.count(in: 16...64)

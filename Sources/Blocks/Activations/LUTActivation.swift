@@ -118,6 +118,12 @@ extension LUTActivation {
     return functions + directed + [lengths.batch(shared: ["table": Tensor(tables[0].1)])]
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var settings = CounterGenerator.settings(seed: seed, index: index)
     return stimulus(

@@ -62,6 +62,12 @@ extension PWLUnit {
     return elements.batch(shared: settings, scales: scales)
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var settings = CounterGenerator.settings(seed: seed, index: index)
     return stimulus(

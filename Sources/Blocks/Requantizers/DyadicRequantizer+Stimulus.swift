@@ -32,6 +32,12 @@ extension DyadicRequantizer {
     return [batch(corners, range)]
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var generator = CounterGenerator.settings(seed: seed, index: index)
     return stimulus(

@@ -52,6 +52,12 @@ extension GemmlowpRequantizer {
     return values.filter { limits.contains($0) }.map { [$0, half, shift] }
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var settings = CounterGenerator.settings(seed: seed, index: index)
     return stimulus(

@@ -17,6 +17,12 @@ extension CounterGenerator {
       seed: seed, stream: transactionStream, index: UInt64(index) << 16 | UInt64(transaction))
   }
 
+  /// The transactions of stimulus `index`, 16...64: the first draw of its settings.
+  static func batchSize(seed: UInt64, index: Int) -> Int {
+    var generator = settings(seed: seed, index: index)
+    return generator.count(in: 16...64)
+  }
+
   /// A uniform value of `range`.
   mutating func count(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 

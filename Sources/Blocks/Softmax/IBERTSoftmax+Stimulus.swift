@@ -63,6 +63,12 @@ extension IBERTSoftmax {
     ]
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var generator = CounterGenerator.settings(seed: seed, index: index)
     return stimulus(

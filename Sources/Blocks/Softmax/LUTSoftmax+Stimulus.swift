@@ -57,6 +57,12 @@ extension LUTSoftmax {
     ]
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var settings = CounterGenerator.settings(seed: seed, index: index)
     return stimulus(

@@ -169,6 +169,12 @@ extension Softermax {
     return [rows.batch("scores", prefix: "Q(6,2)", shared: [:])]
   }
 
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    CounterGenerator.batchSize(seed: seed, index: index)
+  }
+
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var settings = CounterGenerator.settings(seed: seed, index: index)
     return stimulus(
