@@ -36,7 +36,8 @@ let libraries: [Library] = [
       .product(name: "SystemPackage", package: "swift-system"),
     ]),
   Library(name: "Lockstep", dependencies: ["Signals", "Blocks", "Vectors", "Devices", "CZlib"]),
-  Library(name: "Reports", dependencies: ["Signals", "Blocks", "Devices", "Lockstep"]),
+  Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
+  Library(name: "Reports", dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Accuracy"]),
   Library(
     name: "CosimTesting",
     dependencies: [
@@ -55,6 +56,8 @@ let tests: [Library] = [
   Library(
     name: "Verilation",
     dependencies: ["Devices", "Signals", .product(name: "Logging", package: "swift-log")]),
+  Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
+  Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy"]),
 ]
 
 /// Tests of the executable, which they start.
@@ -64,7 +67,8 @@ let commandTests = Target.testTarget(
 let command = Target.executableTarget(
   name: "cosim",
   dependencies: [
-    "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Reports",
+    "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Accuracy",
+    "Reports",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],

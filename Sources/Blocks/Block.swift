@@ -50,6 +50,31 @@ public protocol Block: Sendable {
   /// How near `golden` stays to `ideal`, where this is claimed, and how it was measured.
   func tolerance(in configuration: Configuration) -> Tolerance
 
+  /// The blocks that this one is compared with; nil where there are none.
+  var family: Family? { get }
+
+  /// Real values as the block is meant to get them: `codes` in the main input, each standing for
+  /// itself times `scale`, beside what the source would put there.
+  ///
+  /// Settings are those of the scale; weights are 1, biases, zero points and residuals 0. The scales
+  /// of the batch are complete, so that ``ideal(_:in:)`` has an answer.
+  ///
+  /// - Parameters:
+  ///   - codes: rows of the main input, in range of its array.
+  ///   - scale: real value of one code. A requantiser's codes become integers times `scale`.
+  /// - Throws: ``BlockError`` if no settings follow from the scale.
+  func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch
+
+  /// `answer` and what it approximates, in the real unit of the block's family, where that is not
+  /// what ``tolerance(in:)`` counts in.
+  ///
+  /// - Returns: nil where ``ideal(_:in:)`` has no answer.
+  func readings(
+    of answer: Batch, to batch: Batch, in configuration: Configuration
+  ) -> Readings?
+
   /// How much there is to do in a batch and how much the hardware can do in a cycle.
   func work(_ batch: Batch, in configuration: Configuration) -> Work
 
@@ -80,47 +105,6 @@ extension Block {
     named configurationName: String = "default", _ values: [String: Int] = [:]
   ) throws(SignalError) -> Configuration {
     try Configuration(name: configurationName, values: values, of: parameters)
-  }
-}
-
-/// How far the integer answer may be from the real one.
-public struct Tolerance: Sendable, Hashable, Codable {
-  /// The output array that is compared.
-  public var array: String
-  /// Real value of one unit of that array, given the scales of a batch; nil if `scaleKey` says which.
-  public var unit: Double
-  /// When set, the unit is `unit * batch.scales[scaleKey]`.
-  public var scaleKey: String?
-  /// The code that stands for 0.
-  public var zeroPoint: Int64
-  /// Largest absolute error of an element, in the real unit.
-  public var element: Double
-  /// For a softmax, the range of the sum of a row's probabilities; otherwise nil.
-  public var rowSum: ClosedRange<Double>?
-  /// The inputs for which the bound is claimed, in words.
-  public var domain: String
-  /// The command that measured it.
-  public var command: String
-
-  public init(
-    array: String, unit: Double, scaleKey: String? = nil, zeroPoint: Int64 = 0, element: Double,
-    rowSum: ClosedRange<Double>? = nil, domain: String, command: String
-  ) {
-    self.array = array
-    self.unit = unit
-    self.scaleKey = scaleKey
-    self.zeroPoint = zeroPoint
-    self.element = element
-    self.rowSum = rowSum
-    self.domain = domain
-    self.command = command
-  }
-
-  /// The real value of a code of ``array``, given the scales of its batch.
-  ///
-  /// - Returns: NaN where ``scaleKey`` names a scale that is not given.
-  public func real(_ code: Int64, scales: [String: Double]) -> Double {
-    Double(code - zeroPoint) * unit * (scaleKey.map { scales[$0] ?? .nan } ?? 1)
   }
 }
 

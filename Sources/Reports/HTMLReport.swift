@@ -95,10 +95,6 @@ public struct HTMLReport {
       + "\(decimal(100 * share, 1)) %"
   }
 
-  private func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
-
   private static let style = """
     body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
     table{border-collapse:collapse;margin:1em 0}td,th{padding:.25em .7em;border-bottom:1px solid #ddd;
@@ -107,4 +103,10 @@ public struct HTMLReport {
     i{display:inline-block;height:.8em}i.transfer{background:#2f7d5b}i.starved{background:#8fb8de}
     i.blocked{background:#e0a458}i.idle{background:#ddd}code{background:#f4f4f4;padding:0 .2em}
     """
+}
+
+/// `text` as it stands in HTML and in a quoted attribute.
+func escaped(_ text: String) -> String {
+  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    .replacing("\"", with: "&quot;")
 }

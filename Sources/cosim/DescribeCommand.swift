@@ -135,7 +135,7 @@ private struct BlockDescription: Codable {
       "",
       "Accuracy: |\(tolerance.array) - ideal| <= \(tolerance.element)"
         + (tolerance.rowSum.map { ", row sums in \($0.lowerBound)...\($0.upperBound)" } ?? "")
-        + ", for \(tolerance.domain)",
+        + ", for \(tolerance.domain.words)",
     ]
     return lines.joined(separator: "\n")
   }

@@ -78,7 +78,10 @@ struct ConfigurationOptions: ParsableArguments {
   var assignments: [String] = []
 
   /// The values given with `--set`.
-  func overrides() throws -> [String: Int] {
+  func overrides() throws -> [String: Int] { try ConfigurationOptions.values(of: assignments) }
+
+  /// Values by parameter from `NAME=VALUE` texts.
+  static func values(of assignments: [String]) throws -> [String: Int] {
     var values: [String: Int] = [:]
     for text in assignments {
       let parts = text.split(separator: "=", maxSplits: 1)

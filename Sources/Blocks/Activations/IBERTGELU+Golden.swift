@@ -39,8 +39,7 @@ extension IBERTGELU {
     let isPublishedCode = configuration["ErfShift"] == 14
     return Tolerance(
       array: "y", unit: 1, scaleKey: "y", element: isPublishedCode ? 0.03 : 0.02,
-      domain: isPublishedCode
-        ? "S from 2^-16 to 2^-11, |x S| up to 8" : "S from 2^-16 to 2^-5, |x S| up to 8",
+      domain: Domain(scale: 0x1p-16...(isPublishedCode ? 0x1p-11 : 0x1p-5), magnitude: 8),
       command: "cosim accuracy ibert_gelu --check")
   }
 
@@ -67,5 +66,15 @@ extension IBERTGELU {
     return try DerivedSettings.integers(
       [("b", (-1.769 / s).rounded(.down)), ("c", (1 / -0.2888 / (s * s)).rounded(.down))],
       scale: scale, interface: interface(in: configuration), block: name)
+  }
+}
+
+extension IBERTGELU {
+  /// Settings of the scale; `y` has the scale ``outputScale(of:in:)``.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    let y = outputScale(of: scale, in: configuration)
+    return try batch(of: codes, scales: ["x": scale, "y": y], in: configuration)
   }
 }

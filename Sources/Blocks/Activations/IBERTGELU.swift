@@ -11,6 +11,7 @@ public import Signals
 ///   `ibert/quant_modules.py`, in exact integers.
 public struct IBERTGELU: Block {
   public let name = "ibert_gelu"
+  public let family: Family? = .activation
   public let summary = "I-BERT GELU: x times a shifted quadratic error function."
   public let formula = """
     u   = min(|x|, -b)

@@ -11,6 +11,7 @@ public import Signals
 /// - Source: pulp-platform/ITA, `src/ita_gelu.sv`, constants as in `PyITA/gelu.py`.
 public struct ITAGELU: Block {
   public let name = "ita_gelu"
+  public let family: Family? = .activation
   public let summary =
     "ITA's GELU: a polynomial of int8 codes in 16-bit constants, requantised to int8."
   public let formula = """
@@ -90,7 +91,8 @@ public struct ITAGELU: Block {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "y", unit: 1, scaleKey: "y", element: 0.042,
-      domain: "scales of x from 0.0146 to 0.041, settings derived from them",
+      domain: Domain(
+        scale: 0.0146...0.041, conditions: "settings derived from the scale"),
       command: "cosim accuracy ita_gelu --check")
   }
 
@@ -225,5 +227,17 @@ extension ITAGELU {
       "b": Tensor(b), "c": Tensor(c), "multiplier": Tensor(multiplier), "shift": Tensor(shift),
       "add": Tensor(add),
     ]
+  }
+}
+
+extension ITAGELU {
+  /// Settings of the scale; the scale of `y` is what the multiplier makes of it, clipped or not.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    var batch = try batch(of: codes, scales: ["x": scale], in: configuration)
+    let multiplier = Double(batch.scalar("multiplier"))
+    batch.scales["y"] = scale * 0.2888 * scale * scale / 4 * 0x1p20 / multiplier
+    return batch
   }
 }

@@ -9,6 +9,7 @@ public import Signals
 /// - Source: tensorflow/tflite-micro, `kernels/internal/common.h`: `LUTPopulate`, `LUTLookup`.
 public struct LUTActivation: Block {
   public let name = "lut_activation"
+  public let family: Family? = .activation
   public let summary = "Any function of int8 codes, from a table of 256 entries."
   public let formula = """
     y = table[x mod 256]: the index is the code read as an unsigned byte
@@ -56,7 +57,8 @@ public struct LUTActivation: Block {
 
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
-      array: "y", unit: 1, element: 0.5, domain: "tables derived from a function and scales",
+      array: "y", unit: 1, element: 0.5,
+      domain: Domain(conditions: "tables derived from a function and scales"),
       command: "cosim accuracy lut_activation --check")
   }
 
@@ -149,5 +151,29 @@ extension LUTActivation {
       elements.append("", (0..<length).map { _ in [generator.value(in: -128...127)] })
     }
     return elements.batch(shared: shared, scales: scales)
+  }
+}
+
+// MARK: - Accuracy
+
+extension LUTActivation {
+  /// The table of GELU; `y` has the scale of `x`, which holds every value that GELU takes.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    try batch(of: codes, scales: ["x": scale, "y": scale], in: configuration)
+  }
+
+  /// Codes and ideal times the scale of `y`.
+  public func readings(
+    of answer: Batch, to batch: Batch, in configuration: Configuration
+  ) -> Readings? {
+    guard let unit = batch.scales["y"], let exact = ideal(batch, in: configuration) else {
+      return nil
+    }
+    let zeroPoint = batch.scales["y_zero_point"] ?? 0
+    return Readings(
+      got: answer.item("y").values.map { (Double($0) - zeroPoint) * unit },
+      exact: exact.map { ($0 - zeroPoint) * unit }, unit: unit)
   }
 }

@@ -68,3 +68,14 @@ extension PWLUnit {
     return settings
   }
 }
+
+extension PWLUnit {
+  /// Chords of GELU on 8 bits where the codes fit them, otherwise on 16; `y` has the scale of `x`.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    let isNarrow = codes.values.allSatisfy { (-128...127).contains($0) }
+    return try batch(
+      of: codes, scales: ["x": scale, "y": scale, "x_bits": isNarrow ? 8 : 16], in: configuration)
+  }
+}

@@ -11,6 +11,7 @@ public import Signals
 /// - Source: chords of the function between segment ends; the definition is this project's own.
 public struct PWLUnit: Block {
   public let name = "pwl_unit"
+  public let family: Family? = .activation
   public let summary = "A piecewise-linear function of int16 codes on segments of equal width."
   public let formula = """
     i = clamp(floor((x - low) / 2^segment_shift), 0...Segments - 1)
@@ -86,10 +87,12 @@ public struct PWLUnit: Block {
     let width = Double(sign: .plus, exponent: 4 - PWLUnit.depth(configuration), significand: 1)
     return Tolerance(
       array: "y", unit: 1, scaleKey: "y", element: width * width / 10 + 0.001,
-      domain: """
-        chords of GELU, the logistic function and tanh on codes of 16 bits that span -8 to 8 at most, \
-        with zero points of 0 and no saturation
-        """,
+      domain: Domain(
+        magnitude: 8,
+        conditions: """
+          chords of GELU, the logistic function and tanh on codes of 16 bits, with zero points of 0 \
+          and no saturation
+          """),
       command: "cosim accuracy pwl_unit --check")
   }
 

@@ -50,7 +50,9 @@ extension ShiftGELU {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "y", unit: 1, scaleKey: "y", element: 0.4,
-      domain: "S from 2^-6 to 2^-4, x of 8 bits, 23 octaves (above S = 9.4 / max(x), halves)",
+      domain: Domain(
+        scale: 0x1p-6...0x1p-4, length: 1...1024,
+        conditions: "x of 8 bits, 23 octaves (above S = 9.4 / max(x), halves)"),
       command: "cosim accuracy shift_gelu --check")
   }
 
@@ -122,5 +124,14 @@ extension ShiftGELU {
       count: count, shared: settings,
       items: ["x": rows.rows(seed: seed, index: index, count: count, spread: spread)],
       scales: scales)
+  }
+}
+
+extension ShiftGELU {
+  /// Settings of the scale; `y` has 1/128 of it.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    try batch(of: codes, scales: ["x": scale, "y": scale / 128], in: configuration)
   }
 }

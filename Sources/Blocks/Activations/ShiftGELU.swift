@@ -11,6 +11,7 @@ public import Signals
 ///   `models/quantization_utils/quant_modules.py`, in exact integers.
 public struct ShiftGELU: Block {
   public let name = "shift_gelu"
+  public let family: Family? = .activation
   public let summary = "I-ViT ShiftGELU: x times a sigmoid made of shifts, per row."
   public let formula = """
     exp(p): v = max(p + floor(p / 2) - floor(p / 16), Octaves * x0)

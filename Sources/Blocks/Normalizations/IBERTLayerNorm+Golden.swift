@@ -34,10 +34,9 @@ extension IBERTLayerNorm {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "y", unit: 1, scaleKey: "y", element: 0.01,
-      domain: """
-        standard deviations from 64 to 1024, values within 8 of them, rows of 32 to 1024 elements, \
-        smallest sufficient shift
-        """,
+      domain: Domain(
+        length: 32...1024, deviation: 64...1024,
+        conditions: "values within 8 deviations of their mean; smallest sufficient shift"),
       command: "cosim accuracy ibert_layernorm --check")
   }
 
@@ -51,7 +50,8 @@ extension IBERTLayerNorm {
       var batch = corner
       let length = batch.shared["bias"]?.values.count ?? 1
       batch.shared["shift"] = Tensor(
-        LayerNormStimulus.safeShift(length: length, amplitude: range.upperBound + 1,
+        LayerNormStimulus.safeShift(
+          length: length, amplitude: range.upperBound + 1,
           bits: configuration["VarianceBits"]))
       return batch
     } + shifts(in: configuration)
@@ -81,6 +81,32 @@ extension IBERTLayerNorm {
       length: length, amplitude: amplitude, bits: configuration["VarianceBits"])
     // More than is needed, now and then, where no accuracy is claimed.
     if batch.scales.isEmpty && index % 3 == 0 { shift = min(15, shift + Int64(index % 4)) }
+    batch.shared["shift"] = Tensor(shift)
+    return batch
+  }
+}
+
+extension IBERTLayerNorm {
+  /// No bias, and the smallest shift with which every sum of squares fits; the scale of `y` is
+  /// sqrt(L) / 2^30, whatever that of `x`.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    let length = try codes.commonLength(array: "x")
+    let bias = Tensor([Int64](repeating: 0, count: length))
+    var batch = try batch(
+      of: codes, scales: ["y": Double(length).squareRoot() * 0x1p-30],
+      shared: ["bias": bias, "shift": Tensor(0)], in: configuration)
+    let rows = try LayerNormRows(batch, in: configuration, block: name)
+    let limit: Int64 = 1 << Int64(configuration["VarianceBits"])
+    let largest = interface(in: configuration).array("shift")?.range.upperBound ?? 0
+    var shift: Int64 = 0
+    for row in 0..<codes.count {
+      let mean = rows.mean(row)
+      while shift < largest, rows.squares(row, mean: mean, shift: Int(shift)) >= limit {
+        shift += 1
+      }
+    }
     batch.shared["shift"] = Tensor(shift)
     return batch
   }

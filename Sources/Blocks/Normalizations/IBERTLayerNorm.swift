@@ -12,6 +12,7 @@ public import Signals
 ///   `ibert/quant_modules.py`, in exact integers.
 public struct IBERTLayerNorm: Block {
   public let name = "ibert_layernorm"
+  public let family: Family? = .normalisation
   public let summary = "I-BERT LayerNorm: integer mean, square root and reciprocal."
   public let formula = """
     m   = rhe(sum(x) / L)

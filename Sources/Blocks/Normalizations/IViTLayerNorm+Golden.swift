@@ -27,9 +27,9 @@ extension IViTLayerNorm {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "y", unit: 1, scaleKey: "y", element: 0.01,
-      domain: """
-        standard deviations from 64 to 1024, values within 8 of them, rows of 32 to 1024 elements
-        """,
+      domain: Domain(
+        length: 32...1024, deviation: 64...1024,
+        conditions: "values within 8 deviations of their mean"),
       command: "cosim accuracy ivit_layernorm --check")
   }
 
@@ -57,5 +57,18 @@ extension IViTLayerNorm {
 
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     LayerNormStimulus(configuration).random(seed: seed, index: index).batch
+  }
+}
+
+extension IViTLayerNorm {
+  /// No bias; the scale of `y` is sqrt(L) / 2^30, whatever that of `x`.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    let length = try codes.commonLength(array: "x")
+    let bias = Tensor([Int64](repeating: 0, count: length))
+    return try batch(
+      of: codes, scales: ["y": Double(length).squareRoot() * 0x1p-30], shared: ["bias": bias],
+      in: configuration)
   }
 }

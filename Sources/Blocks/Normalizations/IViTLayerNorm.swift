@@ -11,6 +11,7 @@ public import Signals
 ///   `models/quantization_utils/quant_modules.py`, in exact integers.
 public struct IViTLayerNorm: Block {
   public let name = "ivit_layernorm"
+  public let family: Family? = .normalisation
   public let summary = "I-ViT LayerNorm: integer mean and ten Newton steps of the square root."
   public let formula = """
     m   = rhe(sum(x) / L)

@@ -74,3 +74,16 @@ struct LayerNormTaps {
       ])
   }
 }
+
+extension RaggedTensor {
+  /// The length that all rows share.
+  ///
+  /// - Throws: ``BlockError/signals(_:)`` where they differ, since weights and biases have one length.
+  func commonLength(array: String) throws(BlockError) -> Int {
+    let length = count > 0 ? range(of: 0).count : 0
+    for row in 0..<count where range(of: row).count != length {
+      throw .signals(.unequalLengths(array: array))
+    }
+    return length
+  }
+}

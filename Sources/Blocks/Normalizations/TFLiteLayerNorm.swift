@@ -14,6 +14,7 @@ public import Signals
 ///   `PortableApplyLayerNorm`; `kernels/internal/quantization_util.cc`.
 public struct TFLiteLayerNorm: Block {
   public let name = "tflite_layernorm"
+  public let family: Family? = .normalisation
   public let summary = "TensorFlow Lite's int16 layer normalisation, from its integer LSTM."
   public let formula = """
     mean     = truncate(1024 * sum(x) / L)                                      unit 2^-10
@@ -134,10 +135,9 @@ public struct TFLiteLayerNorm: Block {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "y", unit: 0x1p-12, element: 0.004,
-      domain: """
-        rows of 16, 32, 64, ... elements, normal with a standard deviation of 40 to 4000 codes; \
-        weights of at most 1
-        """,
+      domain: Domain(
+        length: 16...2048, isPowerOfTwoLong: true, deviation: 40...4000,
+        conditions: "weights of at most 1"),
       command: "cosim accuracy tflite_layernorm --check")
   }
 
@@ -207,5 +207,22 @@ struct TFLiteAffine {
       }
       y[position] = Int64(output.scaled(Int32(code))).saturated(to: .signed(16))
     }
+  }
+}
+
+// MARK: - Accuracy
+
+extension TFLiteLayerNorm {
+  /// Weights of 2^14 in units of 2^-14, no bias; the scale of `x` does not matter.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    let length = try codes.commonLength(array: "x")
+    return try batch(
+      of: codes, scales: ["weight": 0x1p-14],
+      shared: [
+        "weight": Tensor([Int64](repeating: 1 << 14, count: length)),
+        "bias": Tensor([Int64](repeating: 0, count: length)),
+      ], in: configuration)
   }
 }

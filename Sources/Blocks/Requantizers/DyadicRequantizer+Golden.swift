@@ -67,7 +67,7 @@ extension DyadicRequantizer {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "y", unit: 1, element: 1,
-      domain: "every input; half a unit for each of the two roundings",
+      domain: Domain(conditions: "every input; half a unit for each of the two roundings"),
       command: "cosim accuracy dyadic_requantizer --check")
   }
 
@@ -127,5 +127,24 @@ extension DyadicScale {
     // Past 127 bits the floor of a negative product is -1 and the rest still fits.
     let rest = exponent < 127 ? product - (whole << Int128(exponent)) : product & Int128.max
     return (whole, Double(sign: .plus, exponent: -exponent, significand: Double(rest)))
+  }
+}
+
+// MARK: - Accuracy
+
+extension DyadicRequantizer {
+  /// The multiplier of the ratio `scale`.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    try batch(of: codes, scales: ["x": scale, "y": 1], in: configuration)
+  }
+
+  /// Codes of `y` beside the integers times the ratio of the scales `x` and `y`, clamped to the codes
+  /// of `y`: the error of the multiplier included, which ``ideal(_:in:)`` takes as given.
+  public func readings(
+    of answer: Batch, to batch: Batch, in configuration: Configuration
+  ) -> Readings? {
+    Readings(requantised: answer, from: batch, to: interface(in: configuration).array("y"))
   }
 }

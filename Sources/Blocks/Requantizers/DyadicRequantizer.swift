@@ -10,6 +10,7 @@ public import Signals
 ///   huggingface/transformers `ibert/quant_modules.py`.
 public struct DyadicRequantizer: Block {
   public let name = "dyadic_requantizer"
+  public let family: Family? = .requantisation
   public let summary =
     "Rescales integers by multiplier / 2^exponent, adds a rescaled residual and saturates."
   public let formula = """

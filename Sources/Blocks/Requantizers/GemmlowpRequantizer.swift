@@ -12,6 +12,7 @@ public import Signals
 ///   `TFLITE_SINGLE_ROUNDING`.
 public struct GemmlowpRequantizer: Block {
   public let name = "gemmlowp_requantizer"
+  public let family: Family? = .requantisation
   public let summary =
     "Rescales int32 accumulators as TensorFlow Lite does, rounding twice or once, and saturates."
   public let formula = """
@@ -24,7 +25,8 @@ public struct GemmlowpRequantizer: Block {
   public let parameters = [
     .lanes,
     Parameter("OutputBits", 2...32, default: 8, "width of y, bits"),
-    Parameter("Rounding", 0...1, default: 0, "0 rounds twice (double), 1 once (single)"),
+    Parameter(
+      "Rounding", 0...1, default: 0, "0 rounds twice (double), 1 once (single)", choices: [0, 1]),
   ]
 
   public init() {}
@@ -112,7 +114,8 @@ public struct GemmlowpRequantizer: Block {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "y", unit: 1, element: configuration["Rounding"] == 1 ? 0.5 : 0.75,
-      domain: "every input; the first of two roundings adds at most a quarter to the half",
+      domain: Domain(
+        conditions: "every input; the first of two roundings adds at most a quarter to the half"),
       command: "cosim accuracy gemmlowp_requantizer --check")
   }
 
@@ -134,5 +137,25 @@ public struct GemmlowpRequantizer: Block {
     }
     let scale = QuantisedMultiplier(nearest: ratio)
     return ["multiplier": Tensor(Int64(scale.mantissa)), "shift": Tensor(Int64(scale.shift))]
+  }
+}
+
+// MARK: - Accuracy
+
+extension GemmlowpRequantizer {
+  /// The multiplier of the ratio `scale`.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    try batch(
+      of: codes, scales: ["x": scale, "y": 1], shared: ["zero_point": Tensor(0)], in: configuration)
+  }
+
+  /// Codes of `y` beside the integers times the ratio of the scales `x` and `y`, clamped to the codes
+  /// of `y`: the error of the multiplier included, which ``ideal(_:in:)`` takes as given.
+  public func readings(
+    of answer: Batch, to batch: Batch, in configuration: Configuration
+  ) -> Readings? {
+    Readings(requantised: answer, from: batch, to: interface(in: configuration).array("y"))
   }
 }

@@ -10,6 +10,7 @@ public import Signals
 /// - Source: pulp-platform/ITA, `src/ita_requantizer.sv`.
 public struct ITARequantizer: Block {
   public let name = "ita_requantizer"
+  public let family: Family? = .requantisation
   public let summary = "Requantises 26-bit accumulators to int8 as ITA does."
   public let formula = """
     y = sat8(halfUp(x * multiplier / 2^shift) + add)
@@ -80,12 +81,34 @@ public struct ITARequantizer: Block {
 
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
-      array: "y", unit: 1, element: 0.5, domain: "every input",
+      array: "y", unit: 1, element: 0.5, domain: Domain(),
       command: "cosim accuracy ita_requantizer --check")
   }
 
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
     Work(batch.item("x").values.count, .elements, peakPerCycle: configuration["Lanes"])
+  }
+
+  /// `multiplier` and `shift` from the scales of `x` and `y`: the nearest multiplier of 8 bits whose
+  /// highest bit is set.
+  public func settings(
+    from scales: [String: Double], in configuration: Configuration
+  ) throws(BlockError) -> [String: Tensor] {
+    for key in ["x", "y"] where scales[key] == nil { throw .missingScale(block: name, name: key) }
+    let ratio = (scales["x"] ?? 0) / (scales["y"] ?? 0)
+    guard ratio > 0x1p-128, ratio < 255.5 else {
+      throw .scaleOutOfRange(
+        block: name, limit: "the ratio of the scales must be positive and below 256",
+        found: "\(ratio)")
+    }
+    var shift = max(0, 7 - Int(ratio.exponent))
+    var multiplier = (ratio * Double(sign: .plus, exponent: shift, significand: 1)).rounded()
+    if multiplier > 255 {
+      // 255.5 and more have become 256.
+      multiplier /= 2
+      shift -= 1
+    }
+    return ["multiplier": Tensor(Int64(multiplier)), "shift": Tensor(Int64(shift))]
   }
 }
 
@@ -199,5 +222,25 @@ extension ITARequantizer {
     let halves = generator.value(in: -320...320)
     let near = halves << shift / (2 * multiplier) + generator.value(in: -1...1)
     return min(max(near, accumulators.lowerBound), accumulators.upperBound)
+  }
+}
+
+// MARK: - Accuracy
+
+extension ITARequantizer {
+  /// The multiplier of the ratio `scale`.
+  public func batch(
+    of codes: RaggedTensor, scale: Double, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    try batch(
+      of: codes, scales: ["x": scale, "y": 1], shared: ["add": Tensor(0)], in: configuration)
+  }
+
+  /// Codes of `y` beside the integers times the ratio of the scales `x` and `y`, clamped to the codes
+  /// of `y`: the error of the multiplier included, which ``ideal(_:in:)`` takes as given.
+  public func readings(
+    of answer: Batch, to batch: Batch, in configuration: Configuration
+  ) -> Readings? {
+    Readings(requantised: answer, from: batch, to: interface(in: configuration).array("y"))
   }
 }

@@ -12,6 +12,7 @@ public import Signals
 ///   `fixedpoint/fixedpoint.h`.
 public struct GemmlowpSoftmax: Block {
   public let name = "gemmlowp_softmax"
+  public let family: Family? = .softmax
   public let summary =
     "TensorFlow Lite's fixed-point int8 softmax: gemmlowp exponential and reciprocal."
   public let formula = """
@@ -103,10 +104,9 @@ public struct GemmlowpSoftmax: Block {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "probs", unit: 1.0 / 256, zeroPoint: -128, element: 0.0040, rowSum: 0.8...1.2,
-      domain: """
-        normal logits with a standard deviation of 1 to 4, rows of up to 128 elements, scales from \
-        2^-7 to 1; a probability of 1 reads 255/256
-        """,
+      domain: Domain(
+        scale: 0x1p-7...1, length: 1...128, deviation: 1...4,
+        conditions: "a probability of 1 reads 255/256"),
       command: "cosim accuracy gemmlowp_softmax --check")
   }
 

@@ -45,11 +45,11 @@ extension IBERTSoftmax {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "probs", unit: 0x1p-8, element: configuration["ScoreBits"] <= 8 ? 0.03 : 0.07,
-      rowSum: 0...1,
-      domain: """
-        S from 2^-12 to 2^-6, rows of up to 1024, at least 20 octaves, requantiser calibrated to \
-        the largest exponential, c << Octaves; a row of L sums to at least 1 - (L + 1) / 256
-        """,
+      rowSum: (1 - 0x1p-8)...1, rowLoss: 0x1p-8,
+      domain: Domain(
+        scale: 0x1p-12...0x1p-6, length: 1...1024,
+        conditions:
+          "at least 20 octaves; requantiser calibrated to the largest exponential, c << Octaves"),
       command: "cosim accuracy ibert_softmax --check")
   }
 

@@ -11,6 +11,7 @@ public import Signals
 ///   `ibert/quant_modules.py`, in exact integers.
 public struct IBERTSoftmax: Block {
   public let name = "ibert_softmax"
+  public let family: Family? = .softmax
   public let summary = "I-BERT softmax: polynomial exponential, 16-bit requantiser, 8-bit output."
   public let formula = """
     d   = max(score - max(row), Octaves * x0)

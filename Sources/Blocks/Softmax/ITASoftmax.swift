@@ -14,6 +14,7 @@ public import Signals
 /// - Source: Islamoglu et al., ITA (arXiv 2307.03493); pulp-platform/ITA, `src/ita_softmax.sv`.
 public struct ITASoftmax: Block {
   public let name = "ita_softmax"
+  public let family: Family? = .softmax
   public let summary = "ITA's streaming softmax: shifts, a running maximum, one division a row."
   public let formula = """
     R(d) = halfUp(d / 2^EpsilonShift)
@@ -91,14 +92,19 @@ public struct ITASoftmax: Block {
 
   public func tolerance(in configuration: Configuration) -> Tolerance {
     let isCoarse = configuration["EpsilonShift"] == 0
+    let scale = ITASoftmax.scale(in: configuration)
     return Tolerance(
       array: "probs", unit: 1.0 / 256, element: isCoarse ? 0.05 : 0.14,
       rowSum: isCoarse ? 0.55...1.0 : 0.4...1.45,
-      domain: """
-        normal logits with a standard deviation of 1 to 4, rows of up to 128 elements, \
-        ln 2 = 2^EpsilonShift steps
-        """,
+      domain: Domain(
+        scale: scale...scale, length: 1...128, deviation: 1...4,
+        conditions: "ln 2 is 2^EpsilonShift codes"),
       command: "cosim accuracy ita_softmax --check")
+  }
+
+  /// The logits of one code: an octave is 2^EpsilonShift of them.
+  static func scale(in configuration: Configuration) -> Double {
+    log(2.0) / Double(1 << configuration["EpsilonShift"])
   }
 
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
@@ -186,9 +192,7 @@ extension ITASoftmax {
   func stimulus(seed: UInt64, index: Int, count: Int, in configuration: Configuration) -> Batch {
     let rows = RowStimulus(
       range: -128...127, lanes: configuration["Group"], maxLength: configuration["MaxLength"])
-    // The scale that makes an octave one step or 32 of them.
-    let steps = configuration["EpsilonShift"] == 0 ? 1.0 : 32
-    let scale = log(2.0) / steps
+    let scale = ITASoftmax.scale(in: configuration)
     let isNormal = index % 2 == 0
     let items =
       isNormal

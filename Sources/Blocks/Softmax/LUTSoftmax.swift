@@ -12,6 +12,7 @@ public import Signals
 ///   `kernels/internal/common.h`; LiteRT fills the tables in double precision.
 public struct LUTSoftmax: Block {
   public let name = "lut_softmax"
+  public let family: Family? = .softmax
   public let summary =
     "TensorFlow Lite's int16 softmax: interpolated tables for exp and reciprocal."
   public let formula = """
@@ -108,10 +109,7 @@ public struct LUTSoftmax: Block {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "probs", unit: 0x1p-15, element: 0.008, rowSum: 0.998...1.002,
-      domain: """
-        normal logits with a standard deviation of 1 to 4, rows of up to 128 elements, scales of \
-        2^-12 to 2^-10
-        """,
+      domain: Domain(scale: 0x1p-12...0x1p-10, length: 1...128, deviation: 1...4),
       command: "cosim accuracy lut_softmax --check")
   }
 

@@ -58,10 +58,12 @@ extension Log2Softmax {
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
       array: "codes", unit: 1, element: 1.25,
-      domain: """
-        S from 2^-10 to 2^-5; a code is the binary logarithm of the probability, to 0.585 by \
-        rounding and the rest by the exponential
-        """,
+      domain: Domain(
+        scale: 0x1p-10...0x1p-5, length: 1...1024,
+        conditions: """
+          at least 20 octaves; a code is the binary logarithm of the probability, to 0.585 by \
+          rounding and the rest by the exponential
+          """),
       command: "cosim accuracy log2_softmax --check")
   }
 
@@ -78,5 +80,20 @@ extension Log2Softmax {
     }
     return try PolynomialExponential.settings(
       scale: scale, interface: interface(in: configuration), block: name)
+  }
+}
+
+extension Log2Softmax {
+  /// Probabilities: 2^-code, or 0, beside the exact softmax.
+  public func readings(
+    of answer: Batch, to batch: Batch, in configuration: Configuration
+  ) -> Readings? {
+    guard let scale = batch.scales["scores"] else { return nil }
+    let (codes, zero) = (answer.item("codes").values, answer.item("zero").values)
+    return Readings(
+      got: zip(codes, zero).map { code, zero in
+        zero == 1 ? 0 : Double(sign: .plus, exponent: -Int(code), significand: 1)
+      },
+      exact: RealSoftmax.probabilities(of: batch.item("scores"), scale: scale), unit: nil)
   }
 }

@@ -10,6 +10,7 @@ public import Signals
 ///   `models/ptq/layers.py`, in exact integers.
 public struct Log2Softmax: Block {
   public let name = "log2_softmax"
+  public let family: Family? = .softmax
   public let summary = "FQ-ViT log-int-softmax: probabilities as negative powers of two."
   public let formula = """
     d    = max(score - max(row), Octaves * x0)

@@ -47,11 +47,11 @@ extension Shiftmax {
 
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
-      array: "probs", unit: 0x1p-7, element: 0.1, rowSum: 0...1,
-      domain: """
-        S from 2^-6 to 2^-5, 15 octaves, rows whose sum does not saturate (L up to 1024); a \
-        row of L elements loses up to L / 128
-        """,
+      array: "probs", unit: 0x1p-7, element: 0.1, rowSum: (1 - 0x1p-7)...1,
+      rowLoss: 0x1p-7 + 0x1p-10,
+      domain: Domain(
+        scale: 0x1p-6...0x1p-5, length: 1...1024,
+        conditions: "15 octaves, with which no sum of such rows saturates"),
       command: "cosim accuracy shiftmax --check")
   }
 

@@ -10,6 +10,7 @@ public import Signals
 ///   `models/quantization_utils/quant_modules.py`, in exact integers.
 public struct Shiftmax: Block {
   public let name = "shiftmax"
+  public let family: Family? = .softmax
   public let summary = "I-ViT Shiftmax: exponential by shifts, 8-bit output."
   public let formula = """
     p = score - max(row)

@@ -13,6 +13,7 @@ public import Signals
 ///   the paper's, roundings and the chords of 2^f are fixed here.
 public struct Softermax: Block {
   public let name = "softermax"
+  public let family: Family? = .softmax
   public let summary = "Softermax: base-2 softmax of Q(6,2) rows under an online integer maximum."
   public let formula = """
     c(x)    = slope[x mod 4] * (x mod 4) + intercept[x mod 4]      2^(x mod 4 / 4), UQ(1,16)
@@ -28,7 +29,8 @@ public struct Softermax: Block {
   public let source = "Stevens et al., Softermax (arXiv 2103.09301); roundings fixed here"
   public let parameters = [
     Parameter(
-      "MaxRounding", 0...1, default: 0, "integer maximum: 0 rounds down (floor), 1 up (ceil)"),
+      "MaxRounding", 0...1, default: 0, "integer maximum: 0 rounds down (floor), 1 up (ceil)",
+      choices: [0, 1]),
     Parameter("Window", 1...64, default: 16, "elements under one maximum, the lanes of a beat"),
     .maxLength(),
   ]
@@ -91,12 +93,14 @@ public struct Softermax: Block {
     let roundsUp = configuration["MaxRounding"] == 1
     return Tolerance(
       array: "probs", unit: 1.0 / 128, element: roundsUp ? 0.12 : 0.07, rowSum: 0.45...1.06,
-      domain: """
-        normal logits with a standard deviation of 1 to 4 and the scale ln 2 / 4, rows of up to 128 \
-        elements
-        """,
+      domain: Domain(
+        scale: Softermax.scale...Softermax.scale, length: 1...128, deviation: 1...4,
+        conditions: "ln 2 is 4 codes"),
       command: "cosim accuracy softermax --check")
   }
+
+  /// The logits of one code: an octave is 4 of them.
+  static let scale = log(2.0) / 4
 
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
     Work(batch.item("scores").values.count, .elements, peakPerCycle: configuration["Window"])
@@ -186,7 +190,7 @@ extension Softermax {
   func stimulus(seed: UInt64, index: Int, count: Int, in configuration: Configuration) -> Batch {
     let rows = RowStimulus(
       range: -128...127, lanes: configuration["Window"], maxLength: configuration["MaxLength"])
-    let scale = log(2.0) / 4
+    let scale = Softermax.scale
     let isNormal = index % 2 == 0
     let items =
       isNormal
