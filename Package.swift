@@ -110,9 +110,5 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
-<<<<<<< HEAD
-  targets: system + modules + [command] + suites + [commandTests]
-=======
-  targets: system + modules + [command, bench] + suites
->>>>>>> f41484e (Measure the harness beside a C++ testbench and cocotb)
+  targets: system + modules + [command, bench] + suites + [commandTests]
 )
