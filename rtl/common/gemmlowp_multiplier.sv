@@ -47,6 +47,7 @@ module gemmlowp_multiplier #(
   `ASSERT_PARAMETER(ABits, ABits >= 1 && ABits <= 32, "ABits must be 1...32")
   `ASSERT_PARAMETER(BBits, BBits >= 1 && BBits <= 32, "BBits must be 1...32")
   `ASSERT_PARAMETER(FullBits, FullBits >= 32, "ABits + BBits must be 32 or more")
-  `ASSERT_PARAMETER(ProductBits, ProductBits >= 1 && ProductBits <= 32, "ProductBits must be 1...32")
+  `ASSERT_PARAMETER(ProductBits, ProductBits >= 1 && ProductBits <= 32,
+                    "ProductBits must be 1...32")
 
 endmodule

@@ -1,7 +1,7 @@
 `include "cosim_assert.svh"
 
-/// exp_o = exp_Q5.26(-distance_i * 2^cfg_left_shift_i * cfg_multiplier_i / 2^31 rounded halfUp), see
-/// `gemmlowp_exp`, Q0.31, and 0 where -distance_i < cfg_diff_min_i. Lane 0 in the low bits.
+/// exp_o = exp_Q5.26(-distance_i * 2^cfg_left_shift_i * cfg_multiplier_i / 2^31 rounded halfUp),
+/// see `gemmlowp_exp`, Q0.31, and 0 where -distance_i < cfg_diff_min_i. Lane 0 in the low bits.
 /// A distance has 8 bits, so that all 256 exponentials are computed when reset ends or the
 /// configuration changes, up to four a cycle, into a memory for each lane. `complete_o` is high
 /// while they are those of the configuration: low from the cycle after a change for

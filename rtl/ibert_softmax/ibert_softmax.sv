@@ -11,9 +11,9 @@
 /// row's last beat. Scores signed; what lies in other lanes does not matter; probs are 0 there.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
-/// fit before pass 2, and two behind it. A row's first probs are valid
-/// 39 + 2 * $clog2(Lanes) + b cycles after its last score, where b is the bits of Octaves (52
-/// cycles for 16 lanes and 30 octaves). `scores_ready_o` depends on registers only.
+/// fit before pass 2, and two behind it. The first probs of a row of n beats are valid
+/// 38 + n + 2 * $clog2(Lanes) + b cycles after its last score, where b is the bits of Octaves
+/// (51 + n cycles for 16 lanes and 30 octaves). `scores_ready_o` depends on registers only.
 /// Configuration changes only while no row is in flight.
 /// Source: Kim et al., I-BERT (2021), algorithm 2; 16-bit requantisation from its public code.
 module ibert_softmax #(

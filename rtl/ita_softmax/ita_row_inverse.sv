@@ -7,7 +7,7 @@
 ///           + sum of floor(256 / 2^R(raised - x)), in 19 bits, wrapping
 ///     maximum = raised
 ///   inverse = floor(65280 / sum), 0 for sum 0.
-/// A beat is a group, elements signed, lane 0 in the low bits; lanes without keep count for nothing.
+/// A beat is a group, elements signed, lane 0 in the low bits; lanes without keep do not count.
 /// Free-running: one beat a cycle; `valid_o` for one cycle, 12 + 2 * $clog2(Group) cycles after a
 /// row's last beat.
 module ita_row_inverse #(
