@@ -32,14 +32,15 @@ package enum BuildFlags {
   /// The linker's flags: nothing is visible but the table.
   static func linker(versionScript: String) -> [String] {
     #if canImport(Darwin)
-    ["-shared", "-pthread", "-lz"]
+      ["-shared", "-pthread", "-lz"]
     #else
-    ["-shared", "-pthread", "-Wl,--version-script=\(versionScript)", "-Wl,-Bsymbolic", "-lz"]
+      ["-shared", "-pthread", "-Wl,--version-script=\(versionScript)", "-Wl,-Bsymbolic", "-lz"]
     #endif
   }
 
   /// What depends on manifest and configuration, without the sources.
-  package static func verilator(for manifest: Manifest, _ configuration: Configuration) -> [String] {
+  package static func verilator(for manifest: Manifest, _ configuration: Configuration) -> [String]
+  {
     ["--top-module", manifest.top]
       + configuration.values.sorted { $0.key < $1.key }.map { "-G\($0.key)=\($0.value)" }
       + manifest.defines.sorted { $0.key < $1.key }.map {
