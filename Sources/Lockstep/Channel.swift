@@ -1,3 +1,4 @@
+import Devices
 import Signals
 
 /// One port of a stream and where its value lies in a beat.
@@ -56,6 +57,33 @@ struct PortCopy {
   func sample(into beat: UnsafeMutableRawPointer) {
     (beat + offset).copyMemory(from: pin, byteCount: byteCount)
   }
+
+  /// Turns over every bit of the port that is one in `mask`.
+  @inline(__always)
+  func complement(_ mask: UnsafeRawPointer) {
+    let ones = mask + offset
+    switch byteCount {
+    case 1: flip(ones, UInt8.self)
+    case 2: flip(ones, UInt16.self)
+    case 4: flip(ones, UInt32.self)
+    case 8: flip(ones, UInt64.self)
+    default:
+      var word = 0
+      while word < byteCount {
+        flip(ones, at: word, UInt32.self)
+        word += 4
+      }
+    }
+  }
+
+  @inline(__always)
+  private func flip<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ ones: UnsafeRawPointer, at place: Int = 0, _ type: Word.Type
+  ) {
+    let value =
+      pin.load(fromByteOffset: place, as: type) ^ ones.load(fromByteOffset: place, as: type)
+    pin.storeBytes(of: value, toByteOffset: place, as: type)
+  }
 }
 
 /// What a channel does in a simulation.
@@ -78,6 +106,19 @@ extension Interface {
   }
 }
 
+/// What the per-cycle loop saw on a channel and leaves to be looked at after the cycle.
+struct Attention: OptionSet {
+  let rawValue: UInt8
+  /// The last beat of the chunk transferred.
+  static let exhausted = Attention(rawValue: 1)
+  /// A beat transferred that is not the expected one; `scratch` holds it.
+  static let mismatch = Attention(rawValue: 2)
+  /// A beat transferred when none was expected.
+  static let unexpected = Attention(rawValue: 4)
+  static let validWithdrawn = Attention(rawValue: 8)
+  static let payloadChanged = Attention(rawValue: 16)
+}
+
 /// The per-cycle state of one stream. Trivial: raw pointers and integers only.
 struct Channel {
   let role: ChannelRole
@@ -87,8 +128,13 @@ struct Channel {
   let ready: UnsafeMutablePointer<UInt8>
   let ports: UnsafeMutableBufferPointer<PortCopy>
   let stride: Int
-  /// Inputs: ones in every bit of the payload. Outputs: the payload that waits to be taken.
+  /// Inputs: ones in every bit of the payload. Outputs: the payload that waits to be taken, or the one
+  /// that was not expected.
   let scratch: UnsafeMutableRawPointer
+  /// Cycles by what valid and ready said: neither, ready alone, valid alone, both.
+  let counts: UnsafeMutablePointer<Int>
+  /// The decisions of a whole simulation, to begin again with.
+  let plan: StallDecisions
   var decisions: StallDecisions
 
   /// Next beat of the present chunk, and how many it has left.
@@ -99,12 +145,38 @@ struct Channel {
   var isClosed = true
   /// Inputs: a beat is on the pins. Outputs: one was valid last cycle and not taken.
   var isHolding = false
+  var attention: Attention = []
+  /// Inputs: cycles in which a beat was kept back by the stall profile.
+  var withheld = 0
+  /// Cycles of these transfers; -1 before the first.
+  var firstTransfer = -1
+  var lastTransfer = -1
 
-  var transfer = 0
-  var starved = 0
-  var blocked = 0
-  var idle = 0
-  var lastTransfer = 0
+  init(
+    role: ChannelRole, index: Int, valid: Port, ready: Port, ports: [PortCopy], stride: Int,
+    decisions: StallDecisions
+  ) {
+    self.role = role
+    self.index = index
+    self.valid = valid.pin
+    self.ready = ready.pin
+    self.ports = .allocate(capacity: ports.count)
+    _ = self.ports.initialize(from: ports)
+    self.stride = stride
+    scratch = .allocate(byteCount: stride, alignment: 8)
+    scratch.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
+    counts = .allocate(capacity: 4)
+    counts.initialize(repeating: 0, count: 4)
+    plan = decisions
+    self.decisions = decisions
+    next = UnsafeRawPointer(scratch)
+  }
+
+  func deallocate() {
+    ports.deallocate()
+    scratch.deallocate()
+    counts.deallocate()
+  }
 
   /// Points at the beginning of a chunk.
   mutating func open(_ chunk: Chunk) {
@@ -115,28 +187,51 @@ struct Channel {
     isClosed = false
   }
 
-  mutating func clearCounts() {
-    (transfer, starved, blocked, idle) = (0, 0, 0, 0)
-    lastTransfer = 0
-    isHolding = false
+  /// As before the first cycle, whatever has happened on it.
+  mutating func restart(at chunk: Int) {
+    counts.update(repeating: 0, count: 4)
+    decisions = plan
+    (left, withheld, firstTransfer, lastTransfer) = (0, 0, -1, -1)
+    (isClosed, isHolding) = (true, false)
+    attention = []
+    self.chunk = chunk
   }
 
   func activity(_ stream: Stream) -> StreamActivity {
     StreamActivity(
-      stream: stream.name, direction: stream.direction, transfer: transfer, starved: starved,
-      blocked: blocked, idle: idle)
+      stream: stream.name, direction: stream.direction, transfer: counts[3], starved: counts[1],
+      blocked: counts[2], idle: counts[0], withheld: role == .output ? counts[2] : withheld)
   }
+
+  // MARK: - Every cycle
 
   @inline(__always)
-  mutating func count(valid: Bool, ready: Bool) {
-    if valid {
-      if ready { transfer += 1 } else { blocked += 1 }
-    } else {
-      if ready { starved += 1 } else { idle += 1 }
-    }
+  func count(valid: Bool, ready: Bool) {
+    counts[(valid ? 2 : 0) | (ready ? 1 : 0)] &+= 1
   }
 
-  /// Puts the next beat on the pins.
+  /// Counts a transfer in `cycle` and moves on to the next beat.
+  @inline(__always)
+  mutating func consume(at cycle: Int) {
+    next += stride
+    left &-= 1
+    isHolding = false
+    if firstTransfer < 0 { firstTransfer = cycle }
+    lastTransfer = cycle
+    if left == 0 { attention.insert(.exhausted) }
+  }
+
+  /// Inputs: puts the next beat on the pins, keeps the one that is there, or takes it away.
+  @inline(__always)
+  mutating func drive() {
+    if isHolding { return }
+    if left > 0 {
+      if decisions.mayMove(sawValid: false) { return present() }
+      withheld &+= 1
+    }
+    if valid.pointee != 0 { withdraw() }
+  }
+
   @inline(__always)
   mutating func present() {
     for port in ports { port.drive(next) }
@@ -147,19 +242,12 @@ struct Channel {
   /// Takes valid away and leaves the complement of the last payload on the pins, so that a device which
   /// looks at a payload without valid is found out.
   @inline(__always)
-  mutating func withdraw() {
+  func withdraw() {
     valid.pointee = 0
-    for port in ports {
-      var offset = 0
-      while offset < port.byteCount {
-        let mask = scratch.load(fromByteOffset: port.offset + offset, as: UInt8.self)
-        let value = port.pin.load(fromByteOffset: offset, as: UInt8.self)
-        port.pin.storeBytes(of: ~value & mask, toByteOffset: offset, as: UInt8.self)
-        offset += 1
-      }
-    }
+    for port in ports { port.complement(scratch) }
   }
 
+  /// Outputs: whether the beat on the pins is the one at `beat`.
   @inline(__always)
   func matches(_ beat: UnsafeRawPointer) -> Bool {
     for port in ports where !port.equals(beat) { return false }
@@ -167,7 +255,44 @@ struct Channel {
   }
 
   @inline(__always)
-  func sample(into beat: UnsafeMutableRawPointer) {
-    for port in ports { port.sample(into: beat) }
+  func sample() {
+    for port in ports { port.sample(into: scratch) }
+  }
+
+  /// Outputs: looks at the pins after the device has settled.
+  /// - Returns: whether a beat transferred.
+  @inline(__always)
+  mutating func observe(at cycle: Int) -> Bool {
+    let isValid = valid.pointee != 0
+    let isReady = ready.pointee != 0
+    count(valid: isValid, ready: isReady)
+    if isHolding { checkHolding(isValid: isValid) }
+    guard isValid else {
+      isHolding = false
+      return false
+    }
+    guard isReady else {
+      if !isHolding { sample() }
+      isHolding = true
+      return false
+    }
+    guard left > 0 else {
+      isHolding = false
+      attention.insert(.unexpected)
+      return false
+    }
+    if !matches(next) {
+      sample()
+      attention.insert(.mismatch)
+    }
+    consume(at: cycle)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func checkHolding(isValid: Bool) {
+    if isValid && matches(scratch) { return }
+    attention.insert(isValid ? .payloadChanged : .validWithdrawn)
+    if isValid { sample() }
   }
 }

@@ -22,17 +22,22 @@ public struct Workload: Sendable {
   public var transactions: [Int]
   public var chunksPerShard: Int
   /// Makes chunk *i*; must be a pure function of *i*.
-  let part: @Sendable (Int) throws -> Part
+  package let part: @Sendable (Int) throws -> Part
 
+  /// - Parameters:
+  ///   - transactions: of each chunk; chunks without any are left out.
+  ///   - chunksPerShard: 1 or more.
+  ///   - part: makes chunk *i*, the same one whenever it is asked.
   public init(
     summary: String, transactions: [Int], chunksPerShard: Int,
     part: @escaping @Sendable (Int) throws -> Part
   ) {
     precondition(chunksPerShard > 0)
+    let kept = transactions.indices.filter { transactions[$0] > 0 }
     self.summary = summary
-    self.transactions = transactions
+    self.transactions = kept.map { transactions[$0] }
     self.chunksPerShard = chunksPerShard
-    self.part = part
+    self.part = { try part(kept[$0]) }
   }
 
   public var chunkCount: Int { transactions.count }
@@ -53,6 +58,7 @@ public struct Workload: Sendable {
     var missing = count
     while missing > 0 {
       let size = block.transactionCount(seed: seed, index: indices.count, in: configuration)
+      precondition(size > 0, "\(block.name) has a stimulus without transactions")
       indices.append((indices.count, min(size, missing)))
       missing -= size
     }

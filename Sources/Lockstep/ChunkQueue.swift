@@ -12,18 +12,21 @@ final class ChunkQueue: @unchecked Sendable {
   private let condition = NSCondition()
   private var ready: [Int: Result<Chunk, any Error>] = [:]
   private var isCancelled = false
-  private let depth = 4
+  /// Chunks that are prepared beyond the last one asked for.
+  private let depth = 3
+  private var requested: Int
   private var released: Int
   private let isAhead: Bool
-  /// Seconds spent preparing chunks, and seconds that the simulation waited for them.
-  private(set) var preparing = 0.0
-  private(set) var waiting = 0.0
+  /// Seconds spent preparing chunks, and seconds for which the simulation stood still meanwhile.
+  private var preparing = 0.0
+  private var waiting = 0.0
 
   /// - Parameter ahead: prepare on another thread while the simulation runs.
   init(_ range: Range<Int>, ahead: Bool, make: @escaping @Sendable (Int) throws -> Chunk) {
     self.range = range
     self.make = make
     released = range.lowerBound
+    requested = range.lowerBound
     isAhead = ahead && range.count > 1
     if isAhead {
       let thread = Thread { [self] in produce() }
@@ -39,16 +42,28 @@ final class ChunkQueue: @unchecked Sendable {
       if let known = ready[index] { return try known.get() }
       let start = ContinuousClock.now
       let chunk = try make(index)
-      preparing += (ContinuousClock.now - start).seconds
+      let seconds = (ContinuousClock.now - start).seconds
+      preparing += seconds
+      waiting += seconds
       ready[index] = .success(chunk)
       return chunk
     }
     condition.lock()
     defer { condition.unlock() }
+    requested = max(requested, index)
+    condition.broadcast()
     let start = ContinuousClock.now
     while ready[index] == nil { condition.wait() }
     waiting += (ContinuousClock.now - start).seconds
     return try ready[index]?.get()
+  }
+
+  /// How the seconds of a simulation divide: spent on preparing chunks, by whichever thread, and on
+  /// simulating.
+  func shares(ofSeconds total: Double) -> (preparing: Double, simulating: Double) {
+    condition.lock()
+    defer { condition.unlock() }
+    return (preparing, total - waiting)
   }
 
   /// Forgets the chunks before `index`, which no stream needs any more.
@@ -71,7 +86,8 @@ final class ChunkQueue: @unchecked Sendable {
   private func produce() {
     for index in range {
       condition.lock()
-      while index >= released + depth && !isCancelled { condition.wait() }
+      // Not bounded by what has been released: a device may swallow input for long before it answers.
+      while index > requested + depth && !isCancelled { condition.wait() }
       let stop = isCancelled
       condition.unlock()
       if stop { return }

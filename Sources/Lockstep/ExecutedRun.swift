@@ -6,8 +6,11 @@ import Signals
 struct RunPlan {
   var profile: StallProfile
   var initialState: UInt64
-  /// Odd shards are reset in the middle of traffic before they begin.
-  var rehearses: Bool
+  /// Shards whose number leaves this remainder modulo 2 are reset in the middle of traffic before they
+  /// begin; none if nil.
+  var rehearsed: Int?
+
+  func rehearses(_ shard: Int) -> Bool { shard % 2 == rehearsed }
 }
 
 /// The shards of a run put together, in their order.
@@ -20,23 +23,20 @@ struct ExecutedRun {
   /// Something in the device's behaviour differs from the expectation.
   var differs: Bool { !run.findings.isEmpty }
 
+  /// Whether the device answered as in another run of the same stimulus.
+  func answers(like other: ExecutedRun) -> Bool {
+    differs == other.differs && run.digest == other.run.digest
+  }
+
   /// - Parameters:
-  ///   - shards: results up to the first that failed; later ones are left out, so that the
-  ///     number of workers makes no difference.
+  ///   - shards: results up to the first shard that found something.
   ///   - planned: how many shards there are.
   init(
-    _ plan: RunPlan, shards: [ShardResult], of planned: Int, interface: Interface
-  ) throws {
+    _ plan: RunPlan, shards: [ShardResult], of planned: Int
+  ) {
     run = Run(profile: plan.profile, initialState: plan.initialState, streams: [])
-    var hasFailed = false
-    for shard in shards {
-      add(shard)
-      if !shard.findings.isEmpty {
-        hasFailed = true
-        break
-      }
-    }
-    if shards.count < planned && !hasFailed { wasInterrupted = true }
+    for shard in shards { add(shard) }
+    if shards.count < planned && !differs { wasInterrupted = true }
   }
 
   private mutating func add(_ shard: ShardResult) {
@@ -70,13 +70,15 @@ extension StreamActivity {
     starved += other.starved
     blocked += other.blocked
     idle += other.idle
+    withheld += other.withheld
   }
 }
 
 extension Run {
-  /// Adds what makes a run that found nothing worthless.
+  /// Adds what makes a run worthless that found nothing, and what a hang may have hidden.
   mutating func addVacuity() {
-    guard findings.isEmpty else { return }
+    let hangs = findings.contains { if case .hang = $0 { true } else { false } }
+    guard findings.isEmpty || hangs else { return }
     if comparedBeats == 0 { findings.append(.vacuous(.nothingCompared)) }
     for stream in streams where stream.transfer == 0 {
       findings.append(
@@ -85,10 +87,7 @@ extension Run {
             ? .inputNeverConsumed(stream: stream.stream)
             : .streamNeverMoved(stream: stream.stream)))
     }
-    // A profile withholds valid on inputs (starved, idle) or ready on outputs (blocked, idle).
-    let withheld = streams.reduce(0) {
-      $0 + $1.idle + ($1.direction == .input ? $1.starved : $1.blocked)
-    }
+    let withheld = streams.reduce(0) { $0 + $1.withheld }
     if profile != .none && comparedBeats > 0 && withheld == 0 {
       findings.append(.vacuous(.nothingStalled(profile: profile)))
     }
@@ -109,7 +108,7 @@ final class TaskBoard: @unchecked Sendable {
   private var done = 0
   private var isStopped = false
   private var outcomes: [[Int: Result<ShardResult, any Error>]]
-  /// The first shard of each run that found something; later ones are not needed.
+  /// The first shard of each run that found something or could not be run; later ones are not needed.
   private var firstFailing: [Int]
   private let progress: @Sendable (Int, Int) -> Void
 
@@ -135,32 +134,32 @@ final class TaskBoard: @unchecked Sendable {
     lock.lock()
     outcomes[task.run][task.shard] = result
     done += 1
-    if case .success(let shard) = result, !shard.findings.isEmpty {
+    // An error does not stop other runs: whether it counts depends on shards that are still at work.
+    if (try? result.get())?.findings.isEmpty != true {
       firstFailing[task.run] = min(firstFailing[task.run], task.shard)
     }
-    if case .failure = result { isStopped = true }
     if isCancelled { isStopped = true }
     let count = done
     lock.unlock()
     progress(count, outcomes.count * shards)
   }
 
-  /// The results of a run in order, up to the first gap.
+  /// The results of every run in order, up to its first gap or the first shard that found something.
   ///
-  /// - Throws: the first error of any shard.
-  func results(ofRun run: Int) throws -> [ShardResult] {
+  /// Later shards, which some worker may have run meanwhile, do not count, nor do their errors.
+  ///
+  /// - Throws: the error of the first run that has one.
+  func results() throws -> [[ShardResult]] {
     lock.lock()
     defer { lock.unlock() }
-    for all in outcomes {
-      for shard in all.keys.sorted() {
-        if case .failure(let error) = all[shard] { throw error }
+    return try outcomes.map { shards in
+      var results: [ShardResult] = []
+      for shard in 0..<self.shards {
+        guard let result = try shards[shard]?.get() else { break }
+        results.append(result)
+        if !result.findings.isEmpty { break }
       }
+      return results
     }
-    var results: [ShardResult] = []
-    for shard in 0..<shards {
-      guard case .success(let result) = outcomes[run][shard] else { break }
-      results.append(result)
-    }
-    return results
   }
 }

@@ -58,7 +58,8 @@ public struct Run: Sendable, Codable {
   public var transactions = 0
   public var comparedBeats = 0
   public var comparedElements = 0
-  /// Rising clock edges from the end of reset to the last transfer, over all shards.
+  /// Rising clock edges from the end of reset to the last transfer, or to where the run gave up, over
+  /// all shards. Every stream counts each of them once.
   public var cycles = 0
   public var streams: [StreamActivity]
   public var work: Work?
@@ -89,6 +90,9 @@ public struct StreamActivity: Sendable, Codable, Equatable {
   public var blocked = 0
   /// Cycles with neither.
   public var idle = 0
+  /// Cycles in which the stall profile kept something back: a beat that an input had, or ready while an
+  /// output was valid.
+  public var withheld = 0
 }
 
 /// One thing that is wrong.
@@ -107,7 +111,8 @@ public enum Finding: Sendable, Codable, Equatable {
   case vacuous(Vacuity)
   /// Right under one stall profile, wrong under another: the value depends on timing.
   case dependsOnTiming(agreeing: StallProfile, differing: StallProfile)
-  /// The same stimulus and stalls gave other outputs from other initial values of registers.
+  /// The same stimulus and stalls gave other outputs from other initial values of registers, be they
+  /// right or wrong.
   case dependsOnInitialState(profile: StallProfile, seeds: [UInt64])
   /// The same stimulus is answered rightly after a quiet start and wrongly after a reset in the middle
   /// of traffic: something survives the reset.

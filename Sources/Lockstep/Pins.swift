@@ -12,6 +12,8 @@ final class Pins {
   let settings: [PortCopy]
 
   private let resetCycles: Int
+  /// What an `initial` block found wrong.
+  let initialFailure: DeviceFailure?
 
   /// - Throws: ``DeviceError`` for a port that is not there or of another width or direction, and
   ///   ``LockstepError/unconnectedInput(device:port:)`` for an input that nothing would drive.
@@ -19,6 +21,7 @@ final class Pins {
     _ library: DeviceLibrary, initialState: InitialState, interface: Interface, manifest: Manifest
   ) throws {
     let device = try Device(library, initialState: initialState)
+    initialFailure = try Pins.initialFailure(of: device)
     guard let clockName = manifest.clock else { throw LockstepError.noClock(device: library.top) }
     clock = try device.port(named: clockName, .input, bits: 1).pin
     var driven: Set<String> = [clockName]
@@ -51,14 +54,29 @@ final class Pins {
     self.device = device
   }
 
-  /// The channels of a role, ready for one simulation. The caller frees them.
+  /// What failed while `device` was made. Combinational logic that dislikes the random values of
+  /// registers before reset is not meant: that does not fail from zeros.
+  private static func initialFailure(of device: borrowing Device) throws -> DeviceFailure? {
+    guard device.hasFailed else { return nil }
+    let failure = device.takeFailure()
+    return try Device(device.library, initialState: .zeros).hasFailed ? failure : nil
+  }
+
+  /// The channels of some roles, one role after the other, ready for one simulation. The caller frees
+  /// them.
   func channels(
-    _ role: ChannelRole, _ interface: Interface, _ stalls: StallPlan, shard: Int
+    _ roles: [ChannelRole], _ interface: Interface, _ stalls: StallPlan, shard: Int
   ) throws -> UnsafeMutableBufferPointer<Channel> {
-    let streams = interface.streams(role)
     var made: [Channel] = []
-    for (index, stream) in streams.enumerated() {
-      made.append(try channel(stream, role, index, stalls, shard: shard))
+    do {
+      for role in roles {
+        for (index, stream) in interface.streams(role).enumerated() {
+          made.append(try channel(stream, role, index, stalls, shard: shard))
+        }
+      }
+    } catch {
+      for channel in made { channel.deallocate() }
+      throw error
     }
     let channels = UnsafeMutableBufferPointer<Channel>.allocate(capacity: made.count)
     _ = channels.initialize(from: made)
@@ -79,25 +97,23 @@ final class Pins {
       copies.append(
         PortCopy(pin: port.address, offset: slot.offset, byteCount: slot.byteCount))
     }
-    let ports = UnsafeMutableBufferPointer<PortCopy>.allocate(capacity: copies.count)
-    _ = ports.initialize(from: copies)
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: layout.stride, alignment: 8)
-    scratch.initializeMemory(as: UInt8.self, repeating: 0, count: layout.stride)
-    if isInput {
-      for slot in layout.slots {
-        for bit in 0..<slot.bits {
-          let byte = slot.offset + bit / 8
-          let old = scratch.load(fromByteOffset: byte, as: UInt8.self)
-          scratch.storeBytes(of: old | 1 << UInt8(bit % 8), toByteOffset: byte, as: UInt8.self)
-        }
+    let ordinal = index + (role == .data ? 0 : role == .output ? 32 : 64)
+    let channel = Channel(
+      role: role, index: index, valid: valid, ready: ready, ports: copies, stride: layout.stride,
+      decisions: stalls.decisions(stream: ordinal, direction: stream.direction, shard: shard))
+    if isInput { Pins.markPayload(layout, in: channel.scratch) }
+    return channel
+  }
+
+  /// Sets every bit of a beat that lies on a pin.
+  private static func markPayload(_ layout: BeatLayout, in beat: UnsafeMutableRawPointer) {
+    for slot in layout.slots {
+      for bit in 0..<slot.bits {
+        let byte = slot.offset + bit / 8
+        let old = beat.load(fromByteOffset: byte, as: UInt8.self)
+        beat.storeBytes(of: old | 1 << UInt8(bit % 8), toByteOffset: byte, as: UInt8.self)
       }
     }
-    let ordinal = index + (role == .data ? 0 : role == .output ? 32 : 64)
-    return Channel(
-      role: role, index: index, valid: valid.pin, ready: ready.pin, ports: ports,
-      stride: layout.stride, scratch: scratch,
-      decisions: stalls.decisions(stream: ordinal, direction: stream.direction, shard: shard),
-      next: UnsafeRawPointer(scratch))
   }
 
   // MARK: - Time
@@ -113,6 +129,7 @@ final class Pins {
   @inline(__always)
   func rise() {
     clock.pointee = 1
+    device.time &+= 1
     device.evaluate()
   }
 

@@ -18,8 +18,12 @@ struct ShardResult: Sendable {
   var simulating = 0.0
   var preparing = 0.0
 
+  private var ruleBreaks = 0
+
   /// Findings of one kind that are listed; further ones are only counted.
   private static let listed = 8
+  /// Differing beats after which a shard ends.
+  private static let enough = 64
 
   init(outputs: Int) {
     digests = [UInt32](repeating: 0, count: outputs)
@@ -37,15 +41,19 @@ struct ShardResult: Sendable {
   }
 
   mutating func add(_ finding: Finding) {
-    if findings.count < 2 * ShardResult.listed { findings.append(finding) }
+    if case .streamRule = finding {
+      ruleBreaks += 1
+      if ruleBreaks > ShardResult.listed { return }
+    }
+    findings.append(finding)
   }
 
-  mutating func addMismatch(_ difference: Difference, limit: Int) {
+  mutating func addMismatch(_ difference: Difference) {
     mismatchedBeats += 1
     digests[difference.stream] = Digest.combine(
       digests[difference.stream], UInt64(difference.position) << 32 | difference.observedDigest)
     if mismatchedBeats <= ShardResult.listed { findings.append(.mismatch(difference.mismatch)) }
-    if mismatchedBeats >= limit { isFinal = true }
+    if mismatchedBeats >= ShardResult.enough { isFinal = true }
   }
 }
 

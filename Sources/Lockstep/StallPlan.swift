@@ -1,4 +1,4 @@
-import Signals
+package import Signals
 
 /// How the harness withholds `valid` on inputs and `ready` on outputs.
 public enum StallProfile: String, Sendable, Codable, CaseIterable {
@@ -27,7 +27,7 @@ public struct StallPlan: Sendable, Hashable, Codable {
   }
 
   /// The decisions for one stream of one simulation.
-  func decisions(stream: Int, direction: Stream.Direction, shard: Int) -> StallDecisions {
+  package func decisions(stream: Int, direction: Stream.Direction, shard: Int) -> StallDecisions {
     var generator = CounterGenerator(
       seed: seed, stream: RandomUse.stalls, index: UInt64(shard) << 8 | UInt64(stream))
     return StallDecisions(profile, direction: direction, state: generator.next() | 1)
@@ -40,12 +40,13 @@ package enum RandomUse {
   package static let stalls: UInt32 = 2
   package static let initialState: UInt32 = 3
   package static let filler: UInt32 = 4
+  package static let rehearsal: UInt32 = 5
 }
 
 /// A stream of decisions, one a cycle: may the stream move?
 ///
 /// Trivially copyable, no allocation: it runs in the per-cycle path.
-struct StallDecisions {
+package struct StallDecisions {
   private enum Kind: UInt8 { case always, probability, bursts, rare, afterValid }
   private let kind: Kind
   private var state: UInt64
@@ -71,12 +72,12 @@ struct StallDecisions {
     state ^= state >> 12
     state ^= state << 25
     state ^= state >> 27
-    return state &* 0x2545_F491_4F6C_DD1D >> 32
+    return (state &* 0x2545_F491_4F6C_DD1D) >> 32
   }
 
   /// - Parameter sawValid: the output was valid on the cycle before and was not taken.
   @inline(__always)
-  mutating func mayMove(sawValid: Bool) -> Bool {
+  package mutating func mayMove(sawValid: Bool) -> Bool {
     kind == .always || decide(sawValid: sawValid)
   }
 

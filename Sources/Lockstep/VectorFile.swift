@@ -50,7 +50,7 @@ public struct VectorFile: Sendable {
     var findings: [Finding] = []
     for (name, tensor) in expected.sorted(by: { $0.key < $1.key }) {
       guard let specification = interface.array(name), let golden = arrays[name] else { continue }
-      guard golden.values.count == tensor.values.count else {
+      guard golden.shape == tensor.shape else {
         throw SignalError.wrongRank(
           array: name, expected: golden.shape.map(String.init), found: tensor.shape)
       }

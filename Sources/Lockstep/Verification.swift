@@ -56,7 +56,7 @@ public struct Verification: Sendable {
     let start = ContinuousClock.now
     let interface = try block.interface(in: configuration)
     let planned = profiles.enumerated().map {
-      RunPlan(profile: $1, initialState: initialState($0), rehearses: true)
+      RunPlan(profile: $1, initialState: initialState($0), rehearsed: ($0 + 1) % 2)
     }
     let executed = try execute(planned, interface: interface)
     var outcome = Outcome(
@@ -84,40 +84,51 @@ public struct Verification: Sendable {
 
   // MARK: - What a difference between runs means
 
-  /// Repeats a failing run with one thing changed at a time: initial values, reset in flight, stalls.
+  /// Repeats the first failing run with one thing changed at a time: initial values, reset in mid-flight,
+  /// stalls.
   private func attribute(
     _ executed: [ExecutedRun], _ planned: [RunPlan], interface: Interface
   ) throws -> [Finding] {
     guard let failing = executed.firstIndex(where: { $0.differs }) else { return [] }
     let plan = planned[failing]
-    var variants: [(RunPlan, Finding)] = []
+    var variants: [Variant] = []
     let other = initialState(profiles.count + failing)
     variants.append(
-      (
-        RunPlan(profile: plan.profile, initialState: other, rehearses: true),
-        .dependsOnInitialState(profile: plan.profile, seeds: [plan.initialState, other])
-      ))
-    variants.append(
-      (
-        RunPlan(profile: plan.profile, initialState: plan.initialState, rehearses: false),
-        .survivesReset(profile: plan.profile)
-      ))
-    if let agreeing = executed.firstIndex(where: { !$0.differs }) {
+      Variant(
+        plan, .dependsOnInitialState(profile: plan.profile, seeds: [plan.initialState, other]),
+        \.initialState, other
+      ) { !$0.answers(like: executed[failing]) })
+    if (0..<workload.shardCount).contains(where: plan.rehearses) {
       variants.append(
-        (
-          RunPlan(
-            profile: planned[agreeing].profile, initialState: plan.initialState, rehearses: true),
-          .dependsOnTiming(agreeing: planned[agreeing].profile, differing: plan.profile)
-        ))
-    } else if plan.profile != .none && !profiles.contains(.none) {
-      variants.append(
-        (
-          RunPlan(profile: .none, initialState: plan.initialState, rehearses: true),
-          .dependsOnTiming(agreeing: .none, differing: plan.profile)
-        ))
+        Variant(plan, .survivesReset(profile: plan.profile), \.rehearsed, nil) { !$0.differs })
     }
-    let results = try execute(variants.map(\.0), interface: interface)
-    return zip(variants, results).filter { !$1.differs && !$1.wasInterrupted }.map { $0.0.1 }
+    let agreeing = executed.firstIndex { !$0.differs }.map { planned[$0].profile }
+    // Without stalls the device is most likely right, if it ever is.
+    if let profile = agreeing ?? (profiles.contains(.none) ? nil : StallProfile.none) {
+      variants.append(
+        Variant(
+          plan, .dependsOnTiming(agreeing: profile, differing: plan.profile), \.profile, profile
+        ) { !$0.differs })
+    }
+    let results = try execute(variants.map(\.plan), interface: interface)
+    return zip(variants, results).filter { !$1.wasInterrupted && $0.shows($1) }.map { $0.0.finding }
+  }
+
+  /// A run that differs in one thing from a failing one, and what is found if that makes a difference.
+  private struct Variant {
+    var plan: RunPlan
+    let finding: Finding
+    let shows: (ExecutedRun) -> Bool
+
+    init<Value>(
+      _ plan: RunPlan, _ finding: Finding, _ change: WritableKeyPath<RunPlan, Value>,
+      _ value: Value, _ shows: @escaping (ExecutedRun) -> Bool
+    ) {
+      self.plan = plan
+      self.plan[keyPath: change] = value
+      self.finding = finding
+      self.shows = shows
+    }
   }
 
   // MARK: - Shards on workers
@@ -145,8 +156,8 @@ public struct Verification: Sendable {
       thread.start()
     }
     group.wait()
-    return try plans.enumerated().map { index, plan in
-      try ExecutedRun(plan, shards: board.results(ofRun: index), of: shards, interface: interface)
+    return try zip(plans, board.results()).map { plan, results in
+      ExecutedRun(plan, shards: results, of: shards)
     }
   }
 
@@ -175,11 +186,12 @@ public struct Verification: Sendable {
       limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
       firstTransaction: { before[$0] })
     let start = ContinuousClock.now
-    // Odd shards meet their reset in the middle of traffic.
-    try simulation.run(resettingInFlight: plan.rehearses && shard % 2 == 1)
+    let rehearsal = CounterGenerator(
+      seed: seed, stream: RandomUse.rehearsal, index: UInt64(shard))
+    try simulation.run(rehearsal: plan.rehearses(shard) ? rehearsal : nil)
     var result = simulation.result
-    result.preparing = queue.preparing
-    result.simulating = (ContinuousClock.now - start).seconds - (ahead ? 0 : queue.preparing)
+    let total = (ContinuousClock.now - start).seconds
+    (result.preparing, result.simulating) = queue.shares(ofSeconds: total)
     return result
   }
 }

@@ -1,0 +1,92 @@
+/// The per-cycle path: drives, evaluates, compares and counts until something needs more than that.
+///
+/// A cycle: inputs and readies are driven with the clock low and the device is evaluated; transfers are
+/// decided, compared and counted; the clock rises and the device is evaluated again. Raw storage only: no
+/// reference counting, no exclusivity check, no error in here.
+struct CycleLoop {
+  /// Every input channel: data, then tables.
+  let drivers: UnsafeMutableBufferPointer<Channel>
+  let outputs: UnsafeMutableBufferPointer<Channel>
+  let hangLimit: Int
+  /// Cycles since the end of reset.
+  private(set) var cycle = 0
+  /// Cycles when the last beat of any stream had moved, or waiting for one began.
+  private var lastMove = 0
+
+  /// Cycles between polls for cancellation.
+  private static let period = 4096
+
+  init(
+    drivers: UnsafeMutableBufferPointer<Channel>, outputs: UnsafeMutableBufferPointer<Channel>,
+    hangLimit: Int
+  ) {
+    self.drivers = drivers
+    self.outputs = outputs
+    self.hangLimit = hangLimit
+  }
+
+  /// Cycles without any transfer.
+  var waited: Int { cycle - lastMove }
+
+  var isHanging: Bool { waited >= hangLimit }
+
+  /// Counts cycles from 0.
+  mutating func restart() {
+    cycle = 0
+    lastMove = 0
+  }
+
+  /// Begins to wait now.
+  mutating func expectMove() { lastMove = cycle }
+
+  /// Runs cycles, one at least, until a channel needs attention, the device has failed, nothing has moved
+  /// for too long, or cancellation should be polled.
+  @inline(never)
+  mutating func run(_ pins: Pins) {
+    repeat {
+      if step(pins) || pins.hasFailed || isHanging { return }
+    } while cycle % CycleLoop.period != 0
+  }
+
+  /// One cycle.
+  /// - Returns: whether a channel needs attention.
+  @inline(__always)
+  private mutating func step(_ pins: Pins) -> Bool {
+    for index in drivers.indices { drivers[index].drive() }
+    for index in outputs.indices {
+      let mayMove = outputs[index].decisions.mayMove(sawValid: outputs[index].isHolding)
+      outputs[index].ready.pointee = mayMove ? 1 : 0
+    }
+    pins.settle()
+    var moved = false
+    var attention: Attention = []
+    for index in drivers.indices {
+      let isReady = drivers[index].ready.pointee != 0
+      drivers[index].count(valid: drivers[index].isHolding, ready: isReady)
+      if drivers[index].isHolding && isReady {
+        drivers[index].consume(at: cycle)
+        moved = true
+        attention.formUnion(drivers[index].attention)
+      }
+    }
+    for index in outputs.indices {
+      if outputs[index].observe(at: cycle) { moved = true }
+      attention.formUnion(outputs[index].attention)
+    }
+    pins.rise()
+    cycle &+= 1
+    if moved { lastMove = cycle }
+    return !attention.isEmpty
+  }
+
+  /// One cycle after the last expected beat, uncounted, with every output ready.
+  /// - Returns: the first output that offers a beat.
+  func quietCycle(_ pins: Pins) -> Int? {
+    for index in drivers.indices { drivers[index].drive() }
+    for index in outputs.indices { outputs[index].ready.pointee = 1 }
+    pins.settle()
+    let offering = outputs.indices.first { outputs[$0].valid.pointee != 0 }
+    pins.rise()
+    return offering
+  }
+}
