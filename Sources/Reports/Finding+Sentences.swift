@@ -23,8 +23,9 @@ extension Finding {
     case .mismatch(let mismatch):
       mismatch.sentence
     case .unexpectedBeat(let stream, let cycle, let after):
-      "\(stream) offers a beat at cycle \(cycle), after transaction \(after), when nothing more is "
-        + "expected"
+      "\(stream) offers a beat at cycle \(cycle), "
+        + (after < 0 ? "before anything was sent" : "after transaction \(after)")
+        + ", when nothing more is expected"
     case .hang(let hang):
       "nothing moved for \(hang.waited) cycles up to cycle \(hang.cycle), at transaction "
         + "\(hang.transaction): " + hang.waiting.joined(separator: "; ")
@@ -38,11 +39,12 @@ extension Finding {
     case .vacuous(let vacuity):
       vacuity.sentence
     case .dependsOnTiming(let agreeing, let differing):
-      "right with stalls '\(agreeing.rawValue)', wrong with stalls '\(differing.rawValue)': the value "
-        + "depends on timing"
+      "right with stalls '\(agreeing.rawValue)', wrong with stalls '\(differing.rawValue)': what the "
+        + "device does depends on timing"
     case .dependsOnInitialState(let profile, let seeds):
-      "with stalls '\(profile.rawValue)', wrong from initial values of seed \(seeds[0]) and right from "
-        + "those of seed \(seeds[1]): some register that matters is not reset"
+      "with stalls '\(profile.rawValue)', initial values of seeds "
+        + seeds.map(String.init).joined(separator: " and ")
+        + " give different answers: some register that matters is not reset"
     case .survivesReset(let profile):
       "with stalls '\(profile.rawValue)', right after a quiet start and wrong after a reset in the "
         + "middle of traffic: some register that matters is not reset"
@@ -72,7 +74,7 @@ extension Vacuity {
     case .inputNeverConsumed(let stream):
       "not one beat of input '\(stream)' was consumed"
     case .expectationNeverMet(let stream, let missing):
-      "\(missing) expected beats of '\(stream)' never came"
+      "\(missing) expected \(missing == 1 ? "beat" : "beats") of '\(stream)' never came"
     case .streamNeverMoved(let stream):
       "output '\(stream)' never moved"
     case .nothingStalled(let profile):

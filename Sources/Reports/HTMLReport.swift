@@ -6,13 +6,14 @@ public struct HTMLReport {
   public init() {}
 
   /// The verdict first, then a table of runs and a section for each configuration that disagrees.
-  public func render(_ outcomes: [Outcome]) -> String {
-    let agreeing = outcomes.filter(\.agrees).count
-    let isGood = !outcomes.isEmpty && agreeing == outcomes.count
+  ///
+  /// - Parameter planned: outcomes that there were to be.
+  public func render(_ outcomes: [Outcome], planned: Int) -> String {
+    let verdict = Verdict(outcomes, planned: planned)
     let body =
       """
-      <h1 class="\(isGood ? "good" : "bad")">\(isGood ? "Agreement" : "Disagreement")</h1>
-      <p>\(TerminalReport().summary(outcomes)).</p>
+      <h1 class="\(verdict == .agreement ? "good" : "bad")">\(verdict.title)</h1>
+      <p>\(TerminalReport().summary(outcomes, planned: planned)).</p>
       \(overview(outcomes))
       \(outcomes.filter { !$0.agrees }.map(details).joined())
       \(outcomes.map(activity).joined())
@@ -29,7 +30,8 @@ public struct HTMLReport {
     var rows = ""
     for outcome in outcomes {
       for (index, run) in outcome.runs.enumerated() {
-        let isGood = run.findings.isEmpty && (outcome.findings.isEmpty || index > 0)
+        let isGood =
+          run.findings.isEmpty && !outcome.wasInterrupted && (outcome.findings.isEmpty || index > 0)
         rows += """
           <tr class="\(isGood ? "good" : "bad")"><td>\(escaped(outcome.block))</td>\
           <td>\(escaped(outcome.configuration.name))</td><td>\(run.profile.rawValue)</td>\

@@ -6,11 +6,15 @@ public struct JSONReport: Codable, Sendable {
   /// Version of this form.
   public var version = 1
   public var outcomes: [Outcome]
+  public var verdict: Verdict
+  /// Whether ``verdict`` is agreement.
   public var agrees: Bool
 
-  public init(_ outcomes: [Outcome]) {
+  /// - Parameter planned: outcomes that there were to be.
+  public init(_ outcomes: [Outcome], planned: Int) {
     self.outcomes = outcomes
-    agrees = !outcomes.isEmpty && outcomes.allSatisfy(\.agrees)
+    verdict = Verdict(outcomes, planned: planned)
+    agrees = verdict == .agreement
   }
 
   /// Keys sorted, indented.

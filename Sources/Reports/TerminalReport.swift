@@ -25,11 +25,13 @@ public struct TerminalReport {
   }
 
   /// The closing line over several outcomes.
-  public func summary(_ outcomes: [Outcome]) -> String {
+  ///
+  /// - Parameter planned: outcomes that there were to be.
+  public func summary(_ outcomes: [Outcome], planned: Int) -> String {
     let agreeing = outcomes.filter(\.agrees).count
     let elements = outcomes.flatMap(\.runs).reduce(0) { $0 + $1.comparedElements }
     let cycles = outcomes.flatMap(\.runs).reduce(0) { $0 + $1.cycles }
-    return "\(agreeing) of \(outcomes.count) configurations agree; \(grouped(elements)) elements "
+    return "\(agreeing) of \(planned) configurations agree; \(grouped(elements)) elements "
       + "compared in \(grouped(cycles)) cycles"
   }
 

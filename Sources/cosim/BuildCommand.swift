@@ -30,8 +30,9 @@ struct BuildCommand: AsyncParsableCommand {
       let manifest = try project.manifest(of: block)
       for configuration in try parameters.configurations(of: block, manifest) {
         Progress.show("\(block.name) \(configuration.name): building")
-        let built = try await verilation.library(
-          for: manifest, configuration: configuration)
+        let built = try await Interrupt.cancelling {
+          try await verilation.library(for: manifest, configuration: configuration)
+        }
         Progress.clear()
         let how = built.wasCached ? "cached" : "\(Int(built.seconds.rounded())) s"
         print("\(block.name) \(configuration.name) (\(how)): \(built.path)")

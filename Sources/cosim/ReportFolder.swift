@@ -20,9 +20,9 @@ struct ReportFolder {
   var page: String { url.appendingPathComponent("report.html").path }
 
   /// Writes the outcomes so far; each file is replaced as a whole.
-  func write(_ outcomes: [Outcome]) throws {
-    try write(try JSONReport(outcomes).encoded(), "report.json")
-    try write(Data(HTMLReport().render(outcomes).utf8), "report.html")
+  func write(_ outcomes: [Outcome], planned: Int) throws {
+    try write(try JSONReport(outcomes, planned: planned).encoded(), "report.json")
+    try write(Data(HTMLReport().render(outcomes, planned: planned).utf8), "report.html")
   }
 
   private func write(_ data: Data, _ name: String) throws {

@@ -78,25 +78,25 @@ struct VerifyCommand: AsyncParsableCommand {
     defer { signals.forEach { $0.cancel() } }
     var outcomes: [Outcome] = []
     let folder = try report.map(ReportFolder.init(path:))
-    for job in try await plan() {
-      guard !Interrupt.isRequested else { break }
-      let outcome = try await job.verify()
+    let jobs = try await plan()
+    for job in jobs {
+      guard let outcome = try await Interrupt.orNil(job.verify) else { break }
       outcomes.append(outcome)
       Progress.clear()
       if !json { print(TerminalReport().render(outcome)) }
-      try folder?.write(outcomes)
+      try folder?.write(outcomes, planned: jobs.count)
       fflush(nil)
     }
+    Progress.clear()
+    let report = JSONReport(outcomes, planned: jobs.count)
     if json {
-      print(String(decoding: try JSONReport(outcomes).encoded(), as: UTF8.self))
+      print(String(decoding: try report.encoded(), as: UTF8.self))
     } else {
-      print(TerminalReport().summary(outcomes))
+      print(TerminalReport().summary(outcomes, planned: jobs.count))
       if let folder { print("report: \(folder.page)") }
     }
     fflush(nil)
-    if Interrupt.isRequested { throw ExitCode(130) }
-    // Verifying nothing is a failure.
-    guard !outcomes.isEmpty, outcomes.allSatisfy(\.agrees) else { throw ExitCode(1) }
+    if report.verdict != .agreement { throw ExitCode(report.verdict.exitStatus) }
   }
 
   private var profiles: [StallProfile] {
@@ -147,8 +147,10 @@ extension VerifyCommand {
     // Inputs first: a file that cannot be read should not wait for a compiler.
     let (workload, findings) = try workload(job)
     Progress.show("\(name): building")
-    let built = try await verilation.library(
-      for: job.manifest, configuration: job.configuration)
+    let (manifest, configuration) = (job.manifest, job.configuration)
+    let built = try await Interrupt.cancelling {
+      try await verilation.library(for: manifest, configuration: configuration)
+    }
     let verification = Verification(
       job.block, in: job.configuration, library: try built.open(), manifest: job.manifest,
       workload: workload, seed: seed, profiles: profiles, jobs: jobs, hangLimit: hangLimit,
