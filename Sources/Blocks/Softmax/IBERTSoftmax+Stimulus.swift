@@ -39,6 +39,12 @@ extension IBERTSoftmax {
       batch(short, "exp16 16384, probability 256", Settings(-1, 0, 1, 1 << 14, octaves)),
       batch(short, "exp16 1, probability 256", Settings(-1, 0, 1, 1, octaves)),
       batch(short, "exp16 below half", Settings(-1, 0, 1, 1, octaves + 1)),
+      batch(short, "exp16 just above half", Settings(-1, 0, 1, (1 << 19) + 1, octaves + 20)),
+      batch(short, "exp16 just below 3/2", Settings(-1, 0, 1, (3 << 19) - 1, octaves + 20)),
+      batch(short, "exp16 rounds up to 32768", Settings(-1, 0, 1, 65535, octaves + 1)),
+      // The device then shifts to the left, within the format and beyond it.
+      batch(short, "exp16 8 times", Settings(-1, 0, 1, 1, max(0, octaves - 3))),
+      batch(short, "exp16 65536 times", Settings(-1, 0, 1, 1, max(0, octaves - 16))),
     ]
     result += widest(octaves).map { batch(shapes, $0, $1) }
     if let settings = try? settings(from: ["scores": 0x1p-6], in: configuration) {
