@@ -14,6 +14,8 @@ let settings: [SwiftSetting] =
 struct Library {
   var name: String
   var dependencies: [Target.Dependency] = []
+  /// Folders that hold no Swift.
+  var exclude: [String] = []
 }
 
 // The arrows between modules. Golden models (Blocks) see no files, clocks or RTL; Lockstep cannot
@@ -58,6 +60,13 @@ let tests: [Library] = [
     dependencies: ["Devices", "Signals", .product(name: "Logging", package: "swift-log")]),
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy"]),
+  Library(
+    name: "Lockstep",
+    dependencies: [
+      "Signals", "Blocks", "Devices", "Vectors", "Verilation", "Reports",
+      .product(name: "Logging", package: "swift-log"),
+    ],
+    exclude: ["Fixtures"]),
 ]
 
 /// Tests of the executable, which they start.
@@ -94,7 +103,7 @@ let modules = libraries.map {
 let suites = tests.map {
   Target.testTarget(
     name: $0.name + "Tests", dependencies: $0.dependencies + [.byName(name: $0.name)],
-    swiftSettings: settings)
+    exclude: $0.exclude, swiftSettings: settings)
 }
 
 let package = Package(
