@@ -40,7 +40,7 @@ enum Interrupt {
     guard !isRequested else { return nil }
     do {
       return try await operation()
-    } catch where isRequested {
+    } catch  where isRequested {
       return nil
     }
   }

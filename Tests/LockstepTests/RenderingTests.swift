@@ -8,7 +8,8 @@ import Testing
 @Suite struct RenderingTests {
   @Test(arguments: Fault.allCases)
   func renderingsAgree(_ fault: Fault) async throws {
-    let outcome = try await verify(Bench(fault: fault), profiles: [.none, .throttled, .adversarial])
+    let outcome = try await verify(
+      Bench(fault: fault), profiles: [.none, .throttled, .adversarial])
     try expectOneVerdict([outcome], planned: 1)
     let terminal = TerminalReport().render(outcome)
     let html = HTMLReport().render([outcome], planned: 1)

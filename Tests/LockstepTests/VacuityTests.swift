@@ -7,9 +7,10 @@ import Testing
   @Test func nothingComparedIsAFailure() async throws {
     let outcome = try await verify(.none, .of([], perShard: 1))
     #expect(!outcome.agrees)
-    #expect(outcome.runs.map(\.findings) == [
-      [.vacuous(.nothingCompared)], [.vacuous(.nothingCompared)],
-    ])
+    #expect(
+      outcome.runs.map(\.findings) == [
+        [.vacuous(.nothingCompared)], [.vacuous(.nothingCompared)],
+      ])
   }
 
   @Test func aProfileUnderWhichNothingStalledIsAFailure() async throws {
