@@ -171,11 +171,12 @@ private final class OutputSink {
 
   init(_ receive: @escaping (String) -> Void) { self.receive = receive }
 
-  static let forward: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, Int) -> Void =
-    { context, text, length in
-      guard let context, let text else { return }
-      let sink = Unmanaged<OutputSink>.fromOpaque(context).takeUnretainedValue()
-      let bytes = UnsafeRawBufferPointer(start: text, count: length)
-      sink.receive(String(decoding: bytes, as: UTF8.self))
-    }
+  static let forward:
+    @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, Int) -> Void =
+      { context, text, length in
+        guard let context, let text else { return }
+        let sink = Unmanaged<OutputSink>.fromOpaque(context).takeUnretainedValue()
+        let bytes = UnsafeRawBufferPointer(start: text, count: length)
+        sink.receive(String(decoding: bytes, as: UTF8.self))
+      }
 }

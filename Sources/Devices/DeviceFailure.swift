@@ -41,7 +41,8 @@ public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertibl
   init(_ failure: cosim_failure) {
     self.init(
       kind: Kind(failure.kind), message: String(cString: failure.message),
-      scope: String(cString: failure.scope), file: String(cString: failure.file), line: Int(failure.line), time: failure.time)
+      scope: String(cString: failure.scope), file: String(cString: failure.file),
+      line: Int(failure.line), time: failure.time)
   }
 
   /// `softmax.sv:31: assertion failed in softmax.sum: the sum is zero`.
@@ -55,7 +56,8 @@ public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertibl
       case .finish: "$finish"
       case .simulator: "the simulator gave up"
       }
-    return place + what + (scope.isEmpty ? "" : " in \(scope)") + (message.isEmpty ? "" : ": \(message)")
+    return place + what + (scope.isEmpty ? "" : " in \(scope)")
+      + (message.isEmpty ? "" : ": \(message)")
   }
 }
 

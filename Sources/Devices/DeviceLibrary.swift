@@ -1,11 +1,11 @@
 import CDevice
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// A loaded shared library that answers the device ABI.
@@ -91,7 +91,8 @@ public final class DeviceLibrary: @unchecked Sendable {
     _ handle: UnsafeMutableRawPointer, path: String
   ) throws(DeviceError) -> UnsafePointer<cosim_device> {
     guard let symbol = dlsym(handle, COSIM_DEVICE_SYMBOL) else { throw .notADevice(path: path) }
-    let function = unsafeBitCast(symbol, to: (@convention(c) () -> UnsafePointer<cosim_device>?).self)
+    let function = unsafeBitCast(
+      symbol, to: (@convention(c) () -> UnsafePointer<cosim_device>?).self)
     guard let table = function() else { throw .notADevice(path: path) }
     // The version stands first in every version, so it can be read before the layout is known.
     let version = UnsafeRawPointer(table).load(as: UInt32.self)

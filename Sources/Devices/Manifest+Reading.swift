@@ -42,14 +42,17 @@ extension Manifest {
       sources: try root.required("sources", in: keys).strings("a list of file names"))
     self.file = file
     if sources.isEmpty {
-      throw keys["sources"]?.wrong("a list of at least one file") ?? root.problem(.missingKey("sources"))
+      throw keys["sources"]?.wrong("a list of at least one file")
+        ?? root.problem(.missingKey("sources"))
     }
     includeDirectories =
       try keys["include_directories"]?.strings("a list of folders") ?? includeDirectories
     try keys["sources"]?.checkFiles(of: self, areDirectories: false)
     try keys["include_directories"]?.checkFiles(of: self, areDirectories: true)
     if let node = keys["configurations"] { configurations = try node.configurations() }
-    if let node = keys["defines"] { defines = try node.scalars("a mapping of macro names to values") }
+    if let node = keys["defines"] {
+      defines = try node.scalars("a mapping of macro names to values")
+    }
     if let node = keys["clock"] { clock = try node.none() ? nil : node.string("a port name") }
     if let node = keys["reset"] { reset = try node.none() ? nil : node.reset() }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }

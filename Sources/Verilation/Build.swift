@@ -65,7 +65,8 @@ struct Build {
     let hashed = Set(files.files.compactMap { Files.realPath($0.path) })
     let tools = [toolchain.verilator.root + "/", "/"].map { Files.realPath($0) ?? $0 }
     for name in text[colon.upperBound...].split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-      guard let path = Files.realPath(manifest.path(of: String(name))), !hashed.contains(path) else {
+      guard let path = Files.realPath(manifest.path(of: String(name))), !hashed.contains(path)
+      else {
         continue
       }
       let isTool = path.hasPrefix(tools[0]) || path.hasSuffix("/verilator_bin")

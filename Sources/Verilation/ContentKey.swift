@@ -32,7 +32,9 @@ package struct KeyBuilder {
     for text in list { add(name, text) }
   }
 
-  package consuming func key() -> ContentKey { ContentKey(hexadecimal: KeyBuilder.hex(hash.finalize())) }
+  package consuming func key() -> ContentKey {
+    ContentKey(hexadecimal: KeyBuilder.hex(hash.finalize()))
+  }
 
   private mutating func addRaw(_ bytes: [UInt8]) {
     var count = UInt64(bytes.count).littleEndian
@@ -48,6 +50,7 @@ package struct KeyBuilder {
 
   private static func hex(_ digest: SHA256Digest) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(
+      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

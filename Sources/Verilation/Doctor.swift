@@ -2,11 +2,11 @@ public import Foundation
 import SystemPackage
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// Looks at what building a device needs, and says what is missing and how to get it.
@@ -81,7 +81,8 @@ public struct Doctor: Sendable {
         ? Check(name: name, found: "compiles and links")
         : Check(
           name: name, found: "",
-          problem: "zlib is needed for waveforms, but a program with it does not compile; install its"
+          problem:
+            "zlib is needed for waveforms, but a program with it does not compile; install its"
             + " development files (Debian: apt-get install zlib1g-dev)")
     } catch {
       return Check(name: name, found: "", problem: "\(error)")

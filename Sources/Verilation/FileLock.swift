@@ -1,11 +1,11 @@
 package import SystemPackage
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// An exclusive lock between threads and processes, on a file that stands for what is being made.

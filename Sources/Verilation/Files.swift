@@ -2,11 +2,11 @@ import Foundation
 import SystemPackage
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// The few things that are done with files here, with reasons that people understand.
@@ -24,9 +24,9 @@ package enum Files {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     #if canImport(Darwin)
-    let time = status.st_mtimespec
+      let time = status.st_mtimespec
     #else
-    let time = status.st_mtim
+      let time = status.st_mtim
     #endif
     return Stamp(
       path: path, size: Int64(status.st_size), seconds: Int(time.tv_sec),
@@ -57,7 +57,8 @@ package enum Files {
       try descriptor.seek(offset: 0, from: .start)
       return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
         while count < size {
-          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+          let rest = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
           let amount = try descriptor.read(into: rest)
           if amount == 0 { break }
           count += amount
@@ -96,11 +97,11 @@ package enum Files {
 
   static func rename(_ source: String, to target: String) throws(Errno) {
     #if canImport(Glibc)
-    let status = Glibc.rename(source, target)
+      let status = Glibc.rename(source, target)
     #elseif canImport(Musl)
-    let status = Musl.rename(source, target)
+      let status = Musl.rename(source, target)
     #else
-    let status = Darwin.rename(source, target)
+      let status = Darwin.rename(source, target)
     #endif
     guard status == 0 else { throw Errno(rawValue: errno) }
   }

@@ -57,7 +57,8 @@ package struct PortList {
   // MARK: Declarations
 
   private static func macro(_ declaration: String) -> Entry? {
-    let pattern = /VL_(IN|OUT|INOUT)(8|16|64|W|)\((?:&(\w+)|\(&(\w+)\)((?:\[\d+\])+)),(-?\d+),(-?\d+)(?:,(\d+))?\);/
+    let pattern =
+      /VL_(IN|OUT|INOUT)(8|16|64|W|)\((?:&(\w+)|\(&(\w+)\)((?:\[\d+\])+)),(-?\d+),(-?\d+)(?:,(\d+))?\);/
     guard let match = declaration.wholeMatch(of: pattern),
       let high = Int(match.6), let low = Int(match.7), let member = match.3 ?? match.4
     else { return nil }
@@ -127,7 +128,8 @@ private struct Directions {
       let direction = waves[use.upperBound...].firstRange(of: marker)
     else { return nil }
     let word = waves[direction.upperBound...].prefix { $0.isLetter }
-    return word == "INPUT" ? .input : word == "OUTPUT" ? .output : word == "INOUT" ? .bidirectional : nil
+    return word == "INPUT"
+      ? .input : word == "OUTPUT" ? .output : word == "INOUT" ? .bidirectional : nil
   }
 }
 

@@ -75,7 +75,8 @@ enum Tool {
     var options = PlatformOptions()
     options.processGroupID = 0
     options.teardownSequence = [
-      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
+      .send(
+        signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100)),
     ]
     return options

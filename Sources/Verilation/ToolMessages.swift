@@ -30,7 +30,8 @@ enum ToolMessages {
         continue
       }
       if !line.hasPrefix(" ") {
-        isInError = line.hasPrefix("%Error") || line.contains(" error: ") || line.contains("Error: ")
+        isInError =
+          line.hasPrefix("%Error") || line.contains(" error: ") || line.contains("Error: ")
           || line.contains("undefined reference") || line.contains("cannot find")
       }
       if isInError { result.append(line) }

@@ -174,7 +174,8 @@ struct ToolFinder {
     // Only a convenience: a cache that cannot be written is reported when a device is to be built.
     let temporary = file + ".\(UUID().uuidString)"
     if (try? Files.makeDirectory(cache.toolFolder)) != nil,
-      (try? Files.write(Array((answer + ["end"]).joined(separator: "\n").utf8), to: temporary)) != nil
+      (try? Files.write(Array((answer + ["end"]).joined(separator: "\n").utf8), to: temporary))
+        != nil
     {
       try? Files.rename(temporary, to: file)
     }

@@ -1,5 +1,5 @@
-public import Devices
 import CDevice
+public import Devices
 public import Foundation
 public import Logging
 public import Signals

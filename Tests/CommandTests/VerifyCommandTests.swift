@@ -59,9 +59,12 @@ struct VerifyCommandTests {
     let good = try NPZMember("x", Tensor([0, 1, -1]), as: .int8)
     let absent = try verify(["--vectors", "/nonexistent/x.npz"])
     #expect(absent.status == 2)
-    #expect(absent.errors == "cosim: error: cannot read '/nonexistent/x.npz': No such file or directory\n")
+    #expect(
+      absent.errors == "cosim: error: cannot read '/nonexistent/x.npz': No such file or directory\n"
+    )
     let reals = try verify([
-      "--vectors", try file("reals.npz", [NPZMember("x", reals: [0.5], shape: [1]), one, exponent]),
+      "--vectors",
+      try file("reals.npz", [NPZMember("x", reals: [0.5], shape: [1]), one, exponent]),
     ])
     #expect(reals.status == 2)
     #expect(reals.errors.contains("its elements are reals"))

@@ -1,8 +1,7 @@
 import CDevice
+import Devices
 import Foundation
 import Testing
-
-import Devices
 
 /// Devices written in C by hand: whatever answers the ABI is one.
 @Suite struct DeviceLibraryTests {
@@ -105,9 +104,10 @@ import Devices
   @Test func `ports are described as they lie in memory`() throws {
     defer { remove() }
     let library = try DeviceLibrary(path: try adder())
-    #expect(library.ports.map(\.description) == [
-      "input a_i, 8 bits", "output y_o, 8 bits", "output words_o [2][3], 20 bits",
-    ])
+    #expect(
+      library.ports.map(\.description) == [
+        "input a_i, 8 bits", "output y_o, 8 bits", "output words_o [2][3], 20 bits",
+      ])
     #expect(library.ports[2].byteCount == 24)
     #expect(!library.canTrace)
   }
@@ -128,7 +128,8 @@ import Devices
         _ = try DeviceLibrary(
           path: try adder(
             replacing: ".port_size = sizeof(cosim_port)", with: ".port_size = 8"))
-      } == "the device device.so was built with another cosim_device.h: cosim_port has 8 bytes there"
+      }
+        == "the device device.so was built with another cosim_device.h: cosim_port has 8 bytes there"
         + " and \(MemoryLayout<cosim_port>.size) here; build the device again")
   }
 

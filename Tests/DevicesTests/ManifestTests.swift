@@ -1,8 +1,7 @@
+import Devices
 import Foundation
 import Signals
 import Testing
-
-import Devices
 
 @Suite struct ManifestTests {
   private let folder: String
@@ -131,7 +130,10 @@ import Devices
       "device.yaml:3: the Verilator flag '--no-assert' is not among those that a manifest may set: "
         + Manifest.allowedFlags.joined(separator: ", ")
     ),
-    ("top: m\ntop: n\nsources: [top.sv]\n", "device.yaml:1: the key 'top' stands here a second time"),
+    (
+      "top: m\ntop: n\nsources: [top.sv]\n",
+      "device.yaml:1: the key 'top' stands here a second time"
+    ),
     (
       "top: [m\nsources: x\n",
       "device.yaml:2: not valid YAML: did not find expected ',' or ']'"
@@ -143,7 +145,9 @@ import Devices
   }
 
   @Test func `a manifest that is not there is named`() {
-    let error = #expect(throws: DeviceError.self) { try Manifest(contentsOf: "/nowhere/device.yaml") }
+    let error = #expect(throws: DeviceError.self) {
+      try Manifest(contentsOf: "/nowhere/device.yaml")
+    }
     #expect(
       error.map(String.init(describing:))
         == "/nowhere/device.yaml: the manifest cannot be read: no such file")

@@ -1,6 +1,5 @@
-import Testing
-
 import Devices
+import Testing
 
 @Suite struct NearestTests {
   @Test(arguments: [

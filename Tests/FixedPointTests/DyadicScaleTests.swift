@@ -48,7 +48,8 @@ struct DyadicScaleTests {
   @Test func `a derived multiplier is the fraction in 31 bits, halves away from zero`() throws {
     var generator = SeededGenerator(seed: 14)
     var ratios = (0..<20_000).map { _ in
-      Double(sign: .plus, exponent: .random(in: -97...30, using: &generator),
+      Double(
+        sign: .plus, exponent: .random(in: -97...30, using: &generator),
         significand: .random(in: 1..<2, using: &generator))
     }
     // Exact ties: odd multiples of half the multiplier's last place.

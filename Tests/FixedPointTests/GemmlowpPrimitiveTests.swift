@@ -53,7 +53,11 @@ struct GemmlowpPrimitiveTests {
       let threshold = Int32((Int64(1) << (31 - exponent)) - 1)
       return value > threshold ? .max : value < -threshold ? .min : value << exponent
     }
-    expectAgreement(over: values) { Gemmlowp.saturatingLeftShift($0, by: 0) } expected: { $0 }
+    expectAgreement(over: values) {
+      Gemmlowp.saturatingLeftShift($0, by: 0)
+    } expected: {
+      $0
+    }
     for exponent in 1...31 {
       let edge = Int32(-(Int64(1) << (31 - exponent)))
       #expect(Gemmlowp.saturatingLeftShift(edge, by: exponent) == edge << exponent)

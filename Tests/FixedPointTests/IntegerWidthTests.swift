@@ -9,8 +9,9 @@ struct IntegerWidthTests {
     #expect(
       IntegerWidth.signed(bits).wideRange == -weights[bits - 1]...weights.dropLast().reduce(0, +))
     #expect(
-      IntegerWidth.signed(bits).range == IntegerWidth.signed(bits).minimum...Int64(
-        IntegerWidth.signed(bits).maximum))
+      IntegerWidth.signed(bits).range == IntegerWidth.signed(bits)
+        .minimum...Int64(
+          IntegerWidth.signed(bits).maximum))
   }
 
   @Test func `known widths`() {

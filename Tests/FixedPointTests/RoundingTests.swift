@@ -106,7 +106,11 @@ struct RoundingTests {
 
   @Test func `a comparison of nothing is a failure`() {
     withKnownIssue {
-      expectAgreement(over: [Int64]()) { $0 } expected: { $0 }
+      expectAgreement(over: [Int64]()) {
+        $0
+      } expected: {
+        $0
+      }
     }
   }
 

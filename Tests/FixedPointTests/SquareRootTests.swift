@@ -51,7 +51,11 @@ struct SquareRootTests {
     let ten = { IntegerSquareRoot.newton(of: $0, start: 1 << 16, steps: 10) }
     #expect(ten(0) == 64 && ten(1) == 64)
     #expect(ten(4_186_115) == IntegerSquareRoot.floor(of: 4_186_115) + 1)
-    let first = Comparison(over: UInt64(0)...50_000) { ten($0) > 63 } expected: { _ in true }
+    let first = Comparison(over: UInt64(0)...50_000) {
+      ten($0) > 63
+    } expected: { _ in
+      true
+    }
     #expect(first.first == nil && first.count == 50_001)
     // The iteration has not converged for small values, and is not far off beyond them.
     let errors = (UInt64(0)...200_000).map { ten($0) - IntegerSquareRoot.floor(of: $0) }

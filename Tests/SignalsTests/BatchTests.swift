@@ -1,12 +1,12 @@
-import Testing
-
 import Signals
+import Testing
 
 struct BatchTests {
   private let rows = Interface(
     arrays: [
       ArraySpecification("scores", .input, axes: ["R", "L"], .signed(8), ""),
-      ArraySpecification("bias", .input, axes: ["L"], .signed(8), allowsScalar: true, default: 0, ""),
+      ArraySpecification(
+        "bias", .input, axes: ["L"], .signed(8), allowsScalar: true, default: 0, ""),
       ArraySpecification("x0", .input, axes: [], .signed(8), range: -9 ... -1, ""),
       ArraySpecification("probs", .output, axes: ["R", "L"], .unsigned(8), ""),
     ], batching: .leading("R"), streams: [])

@@ -1,6 +1,5 @@
-import Testing
-
 import Signals
+import Testing
 
 struct BeatsTests {
   private static func interface(_ streams: [Stream]) -> Interface {
@@ -35,7 +34,8 @@ struct BeatsTests {
         let stream = Stream(
           "x", .input, fields: [Field("data", format, lanes: lanes, content: .array("x"))])
         let values = Self.values(format, count: lanes * 3, seed: UInt64(width))
-        let batch = Batch(count: 1, items: ["x": RaggedTensor(rows: [values.count], values: values)])
+        let batch = Batch(
+          count: 1, items: ["x": RaggedTensor(rows: [values.count], values: values)])
         let beats = try Beats(
           stream, batch: batch, interface: Self.interface([stream]), filler: 0)
         #expect(beats.count == 3)
@@ -85,7 +85,8 @@ struct BeatsTests {
         Field("m", .signed(8), lanes: 4, content: .array("m")),
       ])
     let batch = Batch(
-      count: 1, shared: ["m": Tensor(9)], items: ["x": RaggedTensor(rows: [5], values: [1, 2, 3, 4, 5])])
+      count: 1, shared: ["m": Tensor(9)],
+      items: ["x": RaggedTensor(rows: [5], values: [1, 2, 3, 4, 5])])
     let beats = try Beats(stream, batch: batch, interface: Self.interface([stream]), filler: 0)
     #expect(beats.lanes(ofField: 0, beat: 1) == [5, 5, 5, 5])
     #expect(beats.lanes(ofField: 1, beat: 0) == [9, 9, 9, 9])

@@ -2,7 +2,6 @@ import Devices
 import Foundation
 import Signals
 import Testing
-
 import Verilation
 
 /// What a built device does when it runs.
@@ -255,7 +254,9 @@ import Verilation
     let output = try device.port(named: "wide_o", .output)
     let lanes = try device.port(named: "lanes_i", .input, bits: 160)
     for index in 0..<20 { lanes.bytes[index] = UInt8(index * 12) }
-    for index in 0..<18 { input.bytes.bindMemory(to: UInt32.self)[index] = index % 3 == 2 ? 5 : .max }
+    for index in 0..<18 {
+      input.bytes.bindMemory(to: UInt32.self)[index] = index % 3 == 2 ? 5 : .max
+    }
     try device.port(named: "down_i", .input).bytes.copyBytes(from: [11, 22, 33])
     device.evaluate()
     let sums = try device.port(named: "lanes_o", .output, bits: 160)

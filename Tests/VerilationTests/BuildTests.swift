@@ -2,7 +2,6 @@ import Devices
 import Foundation
 import Signals
 import Testing
-
 import Verilation
 
 @Suite struct BuildTests {
@@ -165,7 +164,8 @@ import Verilation
 
   @Test func `a module that Verilator finds by itself must be listed`() async throws {
     let folder = try TemporaryFolder()
-    try folder.write("module part (output logic b_o); assign b_o = 1; endmodule\n", to: "lib/part.sv")
+    try folder.write(
+      "module part (output logic b_o); assign b_o = 1; endmodule\n", to: "lib/part.sv")
     var manifest = try manifest(
       folder, "module outer (output logic b_o); part p (.b_o); endmodule\n", top: "outer")
     manifest.includeDirectories = ["lib"]

@@ -2,7 +2,6 @@ import Devices
 import Foundation
 import Signals
 import Testing
-
 import Verilation
 
 @Suite struct ContentKeyTests {

@@ -1,6 +1,5 @@
 import Devices
 import Testing
-
 import Verilation
 
 @Suite struct PortListTests {
@@ -64,7 +63,8 @@ import Verilation
     #expect(list.entries[8].member == "dbl___05Funder_i")
   }
 
-  @Test func `unpacked ports of newer releases take their direction from the waveform's declaration`()
+  @Test
+  func `unpacked ports of newer releases take their direction from the waveform's declaration`()
     throws
   {
     let list = try PortList(header: Self.new, waves: Self.waves, top: "t")

@@ -2,7 +2,6 @@ import Devices
 import Foundation
 import Logging
 import Signals
-
 import Verilation
 
 /// A folder of its own for one test, gone when the test is over.

@@ -49,7 +49,7 @@ extension IBERTGELU {
     var scales: [String: Double] = [:]
     var allowed = range
     if !generator.oneIn(4) {
-      let scale = generator.scale(exponents: -16 ... (shift == 14 ? -12 : -6))
+      let scale = generator.scale(exponents: -16...(shift == 14 ? -12 : -6))
       if let derived = try? self.settings(from: ["x": scale], in: configuration) {
         settings = derived
         scales = ["x": scale, "y": outputScale(of: scale, in: configuration)]

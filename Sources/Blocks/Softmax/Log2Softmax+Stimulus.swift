@@ -53,7 +53,7 @@ extension Log2Softmax {
     var scale: Double?
     if !generator.oneIn(4) {
       let isClaimed = !generator.oneIn(4)
-      let candidate = generator.scale(exponents: isClaimed ? -10 ... -6 : -5 ... 0)
+      let candidate = generator.scale(exponents: isClaimed ? -10 ... -6 : -5...0)
       if let derived = try? self.settings(from: ["scores": candidate], in: configuration) {
         settings = derived
         scale = isClaimed && configuration["Octaves"] >= 20 ? candidate : nil

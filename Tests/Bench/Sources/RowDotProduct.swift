@@ -90,8 +90,8 @@ struct RowDotProduct: Block {
 
   func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
-      array: "sums", unit: 1, element: 0,
-      domain: Domain(conditions: "rows of up to 2^16 elements"), command: "ci/bench")
+      array: "sums", unit: 1, element: 0, domain: Domain(length: 1...65536), command: "ci/bench"
+    )
   }
 
   func work(_ batch: Batch, in configuration: Configuration) -> Work {

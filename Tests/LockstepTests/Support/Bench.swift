@@ -118,7 +118,7 @@ struct Bench: Block {
   func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? { nil }
 
   func tolerance(in configuration: Configuration) -> Tolerance {
-    Tolerance(array: "y", unit: 1, element: 0, domain: "everything", command: "none")
+    Tolerance(array: "y", unit: 1, element: 0, domain: Domain(), command: "none")
   }
 
   func work(_ batch: Batch, in configuration: Configuration) -> Work {
@@ -177,7 +177,7 @@ struct Wire: Block {
   func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? { nil }
 
   func tolerance(in configuration: Configuration) -> Tolerance {
-    Tolerance(array: "out", unit: 1, element: 0, domain: "everything", command: "none")
+    Tolerance(array: "out", unit: 1, element: 0, domain: Domain(), command: "none")
   }
 
   func work(_ batch: Batch, in configuration: Configuration) -> Work {
