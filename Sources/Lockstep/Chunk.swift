@@ -21,34 +21,43 @@ public struct Workload: Sendable {
   /// Transactions of each chunk.
   public var transactions: [Int]
   public var chunksPerShard: Int
+  /// Leading chunks that are a shard each: what goes wrong just after reset shows there.
+  public var singleChunks: Int
   /// Makes chunk *i*; must be a pure function of *i*.
   package let part: @Sendable (Int) throws -> Part
 
   /// - Parameters:
   ///   - transactions: of each chunk; chunks without any are left out.
   ///   - chunksPerShard: 1 or more.
+  ///   - singleChunks: leading chunks that are a shard each.
   ///   - part: makes chunk *i*, the same one whenever it is asked.
   public init(
-    summary: String, transactions: [Int], chunksPerShard: Int,
+    summary: String, transactions: [Int], chunksPerShard: Int, singleChunks: Int = 0,
     part: @escaping @Sendable (Int) throws -> Part
   ) {
-    precondition(chunksPerShard > 0)
+    precondition(chunksPerShard > 0 && singleChunks >= 0)
     let kept = transactions.indices.filter { transactions[$0] > 0 }
     self.summary = summary
     self.transactions = kept.map { transactions[$0] }
     self.chunksPerShard = chunksPerShard
+    self.singleChunks = min(singleChunks, kept.count)
     self.part = { try part(kept[$0]) }
   }
 
   public var chunkCount: Int { transactions.count }
 
-  var shardCount: Int { (chunkCount + chunksPerShard - 1) / chunksPerShard }
-
-  func chunks(ofShard shard: Int) -> Range<Int> {
-    shard * chunksPerShard..<min((shard + 1) * chunksPerShard, chunkCount)
+  var shardCount: Int {
+    singleChunks + (chunkCount - singleChunks + chunksPerShard - 1) / chunksPerShard
   }
 
-  /// Corners, then random transactions until there are `count` of these.
+  func chunks(ofShard shard: Int) -> Range<Int> {
+    if shard < singleChunks { return shard..<shard + 1 }
+    let first = singleChunks + (shard - singleChunks) * chunksPerShard
+    return first..<min(first + chunksPerShard, chunkCount)
+  }
+
+  /// Corners, then random transactions until there are `count` of these. Each batch of corners begins
+  /// after a reset of its own.
   public static func directedAndRandom(
     _ block: any Block, in configuration: Configuration, seed: UInt64, count: Int
   ) -> Workload {
@@ -66,7 +75,8 @@ public struct Workload: Sendable {
     let directed = corners.reduce(0) { $0 + $1.count }
     return Workload(
       summary: "\(directed) corner and \(count) random transactions",
-      transactions: corners.map(\.count) + random.map(\.transactions), chunksPerShard: 16
+      transactions: corners.map(\.count) + random.map(\.transactions), chunksPerShard: 8,
+      singleChunks: corners.count
     ) { chunk in
       if chunk < corners.count { return Part(batch: corners[chunk]) }
       let (index, transactions) = random[chunk - corners.count]

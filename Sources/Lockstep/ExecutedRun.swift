@@ -23,9 +23,9 @@ struct ExecutedRun {
   /// Something in the device's behaviour differs from the expectation.
   var differs: Bool { !run.findings.isEmpty }
 
-  /// Whether the device answered as in another run of the same stimulus.
-  func answers(like other: ExecutedRun) -> Bool {
-    differs == other.differs && run.digest == other.run.digest
+  /// Whether the device did the same as in another run of the same stimulus and stalls.
+  func behaves(like other: ExecutedRun) -> Bool {
+    run.findings == other.run.findings && run.digest == other.run.digest
   }
 
   /// - Parameters:

@@ -111,8 +111,8 @@ public enum Finding: Sendable, Codable, Equatable {
   case vacuous(Vacuity)
   /// Right under one stall profile, wrong under another: the value depends on timing.
   case dependsOnTiming(agreeing: StallProfile, differing: StallProfile)
-  /// The same stimulus and stalls gave other outputs from other initial values of registers, be they
-  /// right or wrong.
+  /// With the same stimulus and stalls the device did something else from other initial values of
+  /// registers, be it right or wrong.
   case dependsOnInitialState(profile: StallProfile, seeds: [UInt64])
   /// The same stimulus is answered rightly after a quiet start and wrongly after a reset in the middle
   /// of traffic: something survives the reset.

@@ -97,7 +97,7 @@ public struct Verification: Sendable {
       Variant(
         plan, .dependsOnInitialState(profile: plan.profile, seeds: [plan.initialState, other]),
         \.initialState, other
-      ) { !$0.answers(like: executed[failing]) })
+      ) { !$0.behaves(like: executed[failing]) })
     if (0..<workload.shardCount).contains(where: plan.rehearses) {
       variants.append(
         Variant(plan, .survivesReset(profile: plan.profile), \.rehearsed, nil) { !$0.differs })

@@ -44,7 +44,7 @@ extension Finding {
     case .dependsOnInitialState(let profile, let seeds):
       "with stalls '\(profile.rawValue)', initial values of seeds "
         + seeds.map(String.init).joined(separator: " and ")
-        + " give different answers: some register that matters is not reset"
+        + " give different results: some register that matters is not reset"
     case .survivesReset(let profile):
       "with stalls '\(profile.rawValue)', right after a quiet start and wrong after a reset in the "
         + "middle of traffic: some register that matters is not reset"

@@ -32,6 +32,9 @@ struct RowCorners {
   /// Adds extremes, one hot, one cold, alternating and ramps of `length` elements.
   mutating func addShapes(length: Int) {
     let (low, high) = (range.lowerBound, range.upperBound)
+    // First of all, a row that shows whether a maximum or a sum begins anew after reset.
+    let half = (high - low) / 2
+    add("low ramp", (0..<length).map { low + half / Int64(max(1, length - 1)) * Int64($0) })
     add("all zero", Array(repeating: min(max(0, low), high), count: length))
     add("all minimum", Array(repeating: low, count: length))
     add("all maximum", Array(repeating: high, count: length))
