@@ -41,9 +41,12 @@ final class Pins {
     driven.formUnion(interface.settings.map(\.settingPort))
     for stream in interface.streams {
       // A port that is missing is worth more than the one that stands in its place.
-      for field in stream.fields { _ = try device.port(named: stream.port(of: field)) }
-      _ = try device.port(named: stream.validPort)
-      _ = try device.port(named: stream.readyPort)
+      let isInput = stream.direction == .input
+      for field in stream.fields {
+        _ = try device.port(named: stream.port(of: field), isInput ? .input : .output)
+      }
+      _ = try device.port(named: stream.validPort, isInput ? .input : .output)
+      _ = try device.port(named: stream.readyPort, isInput ? .output : .input)
       driven.insert(stream.direction == .input ? stream.validPort : stream.readyPort)
       guard stream.direction == .input else { continue }
       driven.formUnion(stream.fields.map { stream.port(of: $0) })
