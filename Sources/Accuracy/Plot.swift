@@ -39,6 +39,8 @@ public struct Plot: Sendable, Hashable, Codable {
   public var x: Axis
   public var y: Axis
   public var curves: [Curve]
+  /// Where the frame cuts curves off; nil for nowhere.
+  public var limit: ClosedRange<Double>?
 
   public init(_ title: String, caption: String, x: Axis, y: Axis, curves: [Curve]) {
     self.title = title

@@ -58,11 +58,11 @@ struct Plots {
         }
         return Plot.Curve(variant.label, points.sorted { $0.x < $1.x })
       }
-      return [
-        Plot(
-          "error against input", caption: "Answer less real value, at every code; \(rows).", x: x,
-          y: Plot.Axis("error"), curves: curves)
-      ]
+      var plot = Plot(
+        "error against input", caption: "Answer less real value, at every code; \(rows).", x: x,
+        y: Plot.Axis("error"), curves: curves)
+      plot.cutOutliers()
+      return [plot]
     }
     let width = max(Double(most - least + 1) / 96, 1)
     return pair("error against input", caption: "In bins; \(rows).", x: x) { variant in
@@ -84,16 +84,26 @@ struct Plots {
     let lengths = [4, 8, 16, 32, 64, 128, 256, 512, 1024]
     let caption =
       family == .softmax
-      ? "S = \(short(scenario.scale)), normal logits of deviation \(short(deviation)), 50 rows each."
+      ? "S = \(short(scenario.scale)), normal logits of deviation \(short(deviation)), 50 rows each; "
+        + "blocks with a built-in scale at that."
       : "Normal codes of deviation \(short(deviation)), 50 rows each."
     let x = Plot.Axis("length of a row", isLogarithmic: true)
-    let results = sweep(
-      lengths.map { length in
-        var scenario = Scenario(
-          family, scale: scenario.scale, length: length, deviation: deviation, rows: 50)
-        scenario.seed = self.scenario.seed
-        return (Double(length), scenario)
-      })
+    let results = variants.map { variant in
+      // A scale that is built in leaves no choice: the logits are then the same, their codes not.
+      let builtIn = variant.block.tolerance(in: variant.configuration).domain.builtInScale
+      return (
+        variant,
+        lengths.map { length in
+          let scenario = Scenario(
+            family, scale: builtIn ?? scenario.scale, length: length, deviation: deviation,
+            rows: 50, seed: scenario.seed)
+          return (
+            Double(length),
+            variant.measure(scenario.codes(), scale: scenario.scale, family: family)
+          )
+        }
+      )
+    }
     var plots: [Plot] = []
     if family == .softmax {
       plots.append(
@@ -166,7 +176,7 @@ struct Plots {
   // MARK: - From measurements to curves
 
   /// By variant: x and what was measured there.
-  private typealias Results = [(variant: Variant, points: [(Double, Measurement)])]
+  private typealias Results = [(variant: Variant, points: [(Double, AccuracyFigures)])]
 
   private func sweep(_ scenarios: [(Double, Scenario)]) -> Results {
     let inputs = scenarios.map { ($0.0, $0.1, $0.1.codes()) }
@@ -181,7 +191,7 @@ struct Plots {
   }
 
   /// Points where nothing was compared are left out.
-  private func curves(_ results: Results, _ value: (Measurement) -> Double?) -> [Plot.Curve] {
+  private func curves(_ results: Results, _ value: (AccuracyFigures) -> Double?) -> [Plot.Curve] {
     results.map { variant, points in
       Plot.Curve(
         variant.label,
@@ -228,6 +238,19 @@ struct Plots {
     guard value != 0, value.isFinite else { return "\(value)" }
     let unit = pow(10, 3 - floor(log10(abs(value))))
     return "\((value * unit).rounded() / unit)"
+  }
+}
+
+extension Plot {
+  /// Cuts off what is more than four times as far from 0 as the curves commonly are, and says so: one
+  /// approximation used where it fails would flatten all others.
+  mutating func cutOutliers() {
+    let extremes = curves.map { $0.points.map { abs($0.y) }.max() ?? 0 }
+    let reach = 4 * extremes.sorted()[extremes.count / 2]
+    let outside = zip(curves, extremes).filter { $1 > reach }.map(\.0.label)
+    guard reach > 0, !outside.isEmpty else { return }
+    limit = -reach...reach
+    caption += " Leaving the frame: \(outside.joined(separator: ", "))."
   }
 }
 

@@ -47,7 +47,8 @@ public struct Scenario: Sendable, Hashable, Codable {
       _ scale: Double, _ length: Int, _ deviation: Double, _ values: Values = .normal
     ) -> Scenario {
       Scenario(
-        family, values, scale: scale, length: length, deviation: deviation, rows: rows, seed: seed)
+        family, values, scale: scale, length: length, deviation: deviation,
+        rows: values == .normal ? rows : 1, seed: seed)
     }
     let ln2 = log(2.0)
     return switch family {

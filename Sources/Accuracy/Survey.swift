@@ -27,7 +27,7 @@ public struct FamilySurvey: Sendable, Codable {
 public struct ScenarioResult: Sendable, Codable {
   public var scenario: Scenario
   /// In the order of the catalogue.
-  public var measurements: [Measurement]
+  public var measurements: [AccuracyFigures]
 }
 
 extension FamilySurvey {

@@ -58,7 +58,7 @@ public struct AccuracyPage {
       """
   }
 
-  private func row(_ measurement: Measurement, isSoftmax: Bool, best: Double?) -> String {
+  private func row(_ measurement: AccuracyFigures, isSoftmax: Bool, best: Double?) -> String {
     let name = escaped(measurement.variant)
     guard measurement.elements > 0 else {
       return

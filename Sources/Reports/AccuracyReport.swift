@@ -43,7 +43,7 @@ public struct AccuracyReport {
     return lines.joined(separator: "\n")
   }
 
-  private func row(_ measurement: Measurement, isSoftmax: Bool) -> [String] {
+  private func row(_ measurement: AccuracyFigures, isSoftmax: Bool) -> [String] {
     var cells = [
       measurement.variant + (measurement.isInDomain ? "" : " *"),
       significant(measurement.maxError), significant(measurement.meanError),
@@ -60,7 +60,7 @@ public struct AccuracyReport {
   }
 
   /// Least and largest sum of a row.
-  private func sums(_ measurement: Measurement) -> String {
+  private func sums(_ measurement: AccuracyFigures) -> String {
     measurement.rowSum.map { "\(decimal($0.least, 2))-\(decimal($0.largest, 2))" } ?? "-"
   }
 
@@ -69,7 +69,7 @@ public struct AccuracyReport {
     let variants = family.scenarios.first?.measurements.map(\.variant) ?? []
     let header =
       [""] + family.scenarios.indices.map { "\(family.family.rawValue) \($0 + 1)" }
-    func table(_ cell: (Measurement) -> String) -> [String] {
+    func table(_ cell: (AccuracyFigures) -> String) -> [String] {
       let rows = variants.enumerated().map { index, variant in
         [variant]
           + family.scenarios.map { scenario in
@@ -80,7 +80,7 @@ public struct AccuracyReport {
       return Columns(header, rows, leading: [0]).lines(indent: "  ")
     }
     var lines = ["\(family.family.rawValue), all scenarios: maximum / mean error"]
-    lines += table { "\(significant($0.maxError)) / \(significant($0.meanError))" }
+    lines += table { "\(significant($0.maxError, 2))/\(significant($0.meanError))" }
     if family.family == .softmax {
       lines += ["", "softmax, all scenarios: row sums"]
       lines += table(sums)

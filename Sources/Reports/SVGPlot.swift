@@ -8,7 +8,7 @@ struct SVGPlot {
 
   /// Width and height of the figure and the frame inside it, pixels.
   private static let size = (width: 620.0, height: 380.0)
-  private static let frame = (left: 62.0, right: 610.0, top: 12.0, bottom: 338.0)
+  private static let frame = (left: 62.0, right: 600.0, top: 12.0, bottom: 338.0)
 
   /// Distinguishable without red against green; beyond ten curves, dashes tell them apart.
   static let colours = [
@@ -20,11 +20,14 @@ struct SVGPlot {
     self.plot = plot
     let points = plot.curves.flatMap(\.points)
     x = SVGAxis(
-      points.map(\.x), isLogarithmic: plot.x.isLogarithmic,
+      points.map(\.x), spacing: plot.x.isLogarithmic ? .octaves : .even,
       from: SVGPlot.frame.left, to: SVGPlot.frame.right)
+    let drawn = points.map(\.y).map { value in
+      plot.limit.map { min(max(value, $0.lowerBound), $0.upperBound) } ?? value
+    }
     y = SVGAxis(
-      points.map(\.y), isLogarithmic: plot.y.isLogarithmic,
-      from: SVGPlot.frame.bottom, to: SVGPlot.frame.top)
+      drawn, spacing: plot.y.isLogarithmic ? .decades : .even, from: SVGPlot.frame.bottom,
+      to: SVGPlot.frame.top)
   }
 
   /// A colour and dashes for the curve of a number.
@@ -36,10 +39,16 @@ struct SVGPlot {
   /// The figure.
   func render() -> String {
     let (width, height) = SVGPlot.size
+    let (left, right, top, bottom) = SVGPlot.frame
+    // An inner figure cuts off what lies outside of it.
+    let inner = [left, top, right - left, bottom - top].map { decimal($0, 1) }
     return """
       <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(escaped(plot.title))">
       \(grid())
+      <svg x="\(inner[0])" y="\(inner[1])" width="\(inner[2])" height="\(inner[3])" \
+      viewBox="\(inner.joined(separator: " "))">
       \(plot.curves.enumerated().map { curve($1, $0) }.joined(separator: "\n"))
+      </svg>
       </svg>
       """
   }
@@ -68,7 +77,7 @@ struct SVGPlot {
   }
 
   private func curve(_ curve: Plot.Curve, _ index: Int) -> String {
-    let drawn = curve.points.filter { x.holds($0.x) && y.holds($0.y) }
+    let drawn = curve.points.filter { x.canPlace($0.x) && y.canPlace($0.y) }
     guard !drawn.isEmpty else { return "" }
     let places = drawn.map { "\(decimal(x.position($0.x), 1)),\(decimal(y.position($0.y), 1))" }
     let line =
@@ -88,48 +97,52 @@ struct SVGPlot {
 
 /// From values to pixels.
 struct SVGAxis {
-  private let isLogarithmic: Bool
+  /// How values are spaced, and so where lines are drawn.
+  enum Spacing {
+    case even
+    /// Logarithmic, lines at powers of two over a narrow range, else of ten.
+    case octaves
+    /// Logarithmic, lines at powers of ten.
+    case decades
+  }
+
+  private let spacing: Spacing
   private let least: Double
   private let largest: Double
   private let from: Double
   private let to: Double
   /// Round values to draw lines at.
   let ticks: [Double]
+  private let areOctaves: Bool
 
   /// Values that cannot be drawn (infinite, or not positive on a logarithmic axis) are left out.
-  init(_ values: [Double], isLogarithmic: Bool, from: Double, to: Double) {
-    self.isLogarithmic = isLogarithmic
+  init(_ values: [Double], spacing: Spacing, from: Double, to: Double) {
+    self.spacing = spacing
     (self.from, self.to) = (from, to)
+    let isLogarithmic = spacing != .even
     let drawn = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
-    var (low, high) = (drawn.min() ?? 0, drawn.max() ?? 1)
-    if isLogarithmic {
-      if drawn.isEmpty { (low, high) = (0.1, 1) }
-      ticks = SVGAxis.powers(from: &low, to: &high)
-    } else {
-      ticks = SVGAxis.steps(from: &low, to: &high)
-    }
+    var (low, high) = (drawn.min() ?? 0.1, drawn.max() ?? 1)
+    areOctaves = spacing == .octaves && high / low <= 65536
+    ticks =
+      isLogarithmic
+      ? SVGAxis.powers(of: areOctaves ? 2 : 10, from: &low, to: &high)
+      : SVGAxis.steps(from: &low, to: &high)
     (least, largest) = (low, high)
   }
 
-  /// Whether a value has a place on the axis.
-  func holds(_ value: Double) -> Bool {
-    value.isFinite && value >= least && value <= largest
-  }
+  /// Whether a value has a place on the axis, in the frame or out of it.
+  func canPlace(_ value: Double) -> Bool { value.isFinite && (spacing == .even || value > 0) }
 
   func position(_ value: Double) -> Double {
     let share =
-      isLogarithmic
+      spacing != .even
       ? SVGAxis.octaves(value / least) / SVGAxis.octaves(largest / least)
       : (value - least) / (largest - least)
     return from + (to - from) * share
   }
 
   func label(_ tick: Double) -> String {
-    if isLogarithmic, tick.significand == 1, tick != 1,
-      !ticks.contains(where: { $0.significand != 1 })
-    {
-      return tick >= 1 && tick <= 4096 ? "\(Int(tick))" : "2^\(tick.exponent)"
-    }
+    if areOctaves { return tick >= 1 && tick <= 4096 ? "\(Int(tick))" : "2^\(tick.exponent)" }
     return brief(tick)
   }
 
@@ -150,9 +163,10 @@ struct SVGAxis {
     return result
   }
 
-  /// Powers of ten around a wide range, of two around a narrow one; the range widens to the outer ones.
-  private static func powers(from low: inout Double, to high: inout Double) -> [Double] {
-    let base = high / low > 3000 ? 10.0 : 2
+  /// Powers of a base around a range, which widens to the outer ones.
+  private static func powers(
+    of base: Double, from low: inout Double, to high: inout Double
+  ) -> [Double] {
     var start = 1.0
     while start > low { start /= base }
     while start * base <= low { start *= base }

@@ -3,7 +3,7 @@ import Foundation
 public import Signals
 
 /// How far the golden answers of one variant are from the real ones, on the inputs of a scenario.
-public struct Measurement: Sendable, Hashable, Codable {
+public struct AccuracyFigures: Sendable, Hashable, Codable {
   /// ``Variant/label``.
   public var variant: String
   public var block: String
@@ -95,10 +95,10 @@ extension Variant {
   ///   - visit: sees each row's samples.
   func measure(
     _ codes: RaggedTensor, scale: Double, family: Family?, visit: ([Sample]) -> Void = { _ in }
-  ) -> Measurement {
+  ) -> AccuracyFigures {
     let longest = (0..<codes.count).map { codes.range(of: $0).count }.max() ?? 0
     let variant = holding(length: longest)
-    var result = Measurement(variant)
+    var result = AccuracyFigures(variant)
     let domain = block.tolerance(in: configuration).domain
     if let builtIn = domain.builtInScale, abs(scale / builtIn - 1) > 0x1p-10 {
       result.refusedRows = codes.count
@@ -120,7 +120,7 @@ extension Variant {
 
   private func compare(
     _ batch: Batch, _ codes: RaggedTensor, scale: Double, family: Family?,
-    into result: inout Measurement, visit: ([Sample]) -> Void
+    into result: inout AccuracyFigures, visit: ([Sample]) -> Void
   ) {
     var meter = Meter(family: family)
     func add(_ part: Batch, _ answer: Batch, firstRow: Int) {
@@ -250,7 +250,7 @@ struct Meter {
     }
   }
 
-  func finish(_ result: inout Measurement) {
+  func finish(_ result: inout AccuracyFigures) {
     result.rows = rows
     result.elements = elements
     guard elements > 0 else { return }
