@@ -8,10 +8,13 @@ package enum BuildFlags {
   /// Warnings of style are for lint: a stranger's RTL builds as long as it has no errors. Waveforms are
   /// compiled in and cost nothing until one is opened: with 5.006 a separately built model would begin
   /// with other random values. Wide and deep signals are in the waveform, up to a limit.
+  /// A `$fatal` at elaboration, which refuses parameters, stays an error. Loops are not rolled up again:
+  /// 5.006 makes C++ of assertions on wide payloads that does not compile.
   package static let verilator = [
     "--cc", "--assert", "--trace-fst", "--trace-max-width", "8192", "--trace-max-array", "256",
-    "--no-timing", "-O3", "--x-initial", "unique", "--x-assign", "unique", "--prefix", "Vcosim",
-    "--output-split", "0", "-Wno-fatal", "-Wno-lint", "-Wno-style",
+    "--no-timing", "-O3", "-fno-reloop", "--x-initial", "unique", "--x-assign", "unique",
+    "--prefix", "Vcosim",
+    "--output-split", "0", "-Wno-fatal", "-Werror-USERFATAL", "-Wno-lint", "-Wno-style",
   ]
 
   /// The compiler's flags for the model and for the runtime.
