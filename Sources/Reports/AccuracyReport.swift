@@ -1,7 +1,7 @@
 public import Accuracy
 import Blocks
 
-/// Renders what was measured of golden models against real numbers, as text for a terminal of 100
+/// Renders what was measured of golden models against real numbers, as text for a terminal of 110
 /// columns.
 public struct AccuracyReport {
   public init() {}

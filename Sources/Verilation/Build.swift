@@ -104,20 +104,20 @@ struct Build {
 
   // MARK: C++
 
-  /// What runs every cycle, as one translation unit: compiling file by file parses the headers again
+  /// The model, as one translation unit: compiling file by file parses the headers again
   /// and again.
   private func modelText() -> String {
     generatedFiles().filter { !isCold($0) }.map { "#include \"model/\($0)\"\n" }.joined()
   }
 
-  /// What runs once or while a waveform is open, as another one, compiled without optimising: it is most
-  /// of the text, and would take most of the time.
+  /// What runs while a waveform is open, as another one, compiled without optimising: it is most of the
+  /// text, and would take most of the time.
   private func coldText() -> String {
     generatedFiles().filter(isCold).map { "#include \"model/\($0)\"\n" }.joined()
   }
 
   private func isCold(_ file: String) -> Bool {
-    file.contains("__Trace__") || file.contains("Slow") || file.contains("__ConstPool")
+    file.contains("__Trace__")
   }
 
   private func compile() async throws(VerilationError) {

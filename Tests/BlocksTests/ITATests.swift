@@ -60,8 +60,8 @@ import Testing
     #expect(wrong.count > 50)
   }
 
-  @Test func `there are no settings to derive`() throws {
-    #expect(throws: BlockError.noSettings(block: "ita_requantizer")) {
+  @Test func `settings need the scale of the output`() throws {
+    #expect(throws: BlockError.missingScale(block: "ita_requantizer", name: "y")) {
       try block.settings(from: ["x": 1], in: try block.configuration())
     }
   }

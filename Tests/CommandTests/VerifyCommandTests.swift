@@ -103,7 +103,8 @@ struct VerifyCommandTests {
     try rtl.replace("y_ready_i", with: "y_taken_i")
     let port = try verify([], root: root)
     #expect(port.status == 2)
-    #expect(port.errors.contains("has no input port 'y_ready_i'; did you mean 'y_taken_i'?"))
+    #expect(port.errors.contains("has no input port 'y_ready_i'"))
+    #expect(port.errors.contains("y_taken_i"))
   }
 
   @Test("no Verilator, no cache: status 2 and what to do")
