@@ -46,7 +46,10 @@ extension IBERTSoftmax {
       batch(short, "exp16 8 times", Settings(-1, 0, 1, 1, max(0, octaves - 3))),
       batch(short, "exp16 65536 times", Settings(-1, 0, 1, 1, max(0, octaves - 16))),
     ]
-    result += widest(octaves).map { batch(shapes, $0, $1) }
+    var far = shapes
+    far.add(
+      "octaves apart", (0..<40).map { max(scores.lowerBound, scores.upperBound - $0 * 131_063) })
+    result += widest(octaves).map { batch(far, $0, $1) }
     if let settings = try? settings(from: ["scores": 0x1p-6], in: configuration) {
       result.insert(
         typical.batch(
