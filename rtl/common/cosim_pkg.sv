@@ -216,6 +216,22 @@ package cosim_pkg;
     return 1 + gemmlowp_rescaler_latency() + 3 + 1 + 2 + gemmlowp_rescaler_latency() + 1;
   endfunction
 
+  /// Bits of the sum of `depth` products of an activation and a weight.
+  function automatic int unsigned dot_product_bits(int unsigned depth, int unsigned activation_bits,
+                                                   int unsigned weight_bits);
+    return activation_bits + weight_bits + $clog2(depth);
+  endfunction
+
+  /// Cycles from operands to sum of a `dot_product`.
+  function automatic int unsigned dot_product_latency(int unsigned depth);
+    return $clog2(depth) + 1;
+  endfunction
+
+  /// Cycles from a tile's last step to its sums in a `multiplier_array`.
+  function automatic int unsigned multiplier_array_latency(int unsigned depth);
+    return dot_product_latency(depth) + 1;
+  endfunction
+
   /// The smaller of two numbers.
   function automatic int unsigned minimum(int unsigned a, int unsigned b);
     return a < b ? a : b;
