@@ -1,7 +1,7 @@
 import CDevice
 
 /// Values that registers and memories without initial value begin with.
-public enum InitialState: Sendable, Hashable {
+public enum InitialState: Sendable, Hashable, Codable {
   case zeros
   case ones
   /// Drawn from the seed: equal seeds give equal values.

@@ -42,22 +42,30 @@ struct CycleLoop {
   /// Runs cycles, one at least, until a channel needs attention, the device has failed, nothing has moved
   /// for too long, or cancellation should be polled.
   @inline(never)
-  mutating func run(_ pins: Pins) {
+  mutating func run(_ pins: Pins) { loop(pins, NoProbe()) }
+
+  /// The same, watched.
+  @inline(never)
+  mutating func run(_ pins: Pins, _ probes: CycleProbes) { loop(pins, probes) }
+
+  @inline(__always)
+  private mutating func loop<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) {
     repeat {
-      if step(pins) || pins.hasFailed || isHanging { return }
+      if step(pins, probe) || pins.hasFailed || isHanging { return }
     } while cycle % CycleLoop.period != 0
   }
 
   /// One cycle.
   /// - Returns: whether a channel needs attention.
   @inline(__always)
-  private mutating func step(_ pins: Pins) -> Bool {
+  private mutating func step<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) -> Bool {
     for index in drivers.indices { drivers[index].drive() }
     for index in outputs.indices {
       let mayMove = outputs[index].decisions.mayMove(sawValid: outputs[index].isHolding)
       outputs[index].ready.pointee = mayMove ? 1 : 0
     }
     pins.settle()
+    probe.settled(in: cycle)
     var moved = false
     var attention: Attention = []
     for index in drivers.indices {
@@ -74,19 +82,23 @@ struct CycleLoop {
       attention.formUnion(outputs[index].attention)
     }
     pins.rise()
+    probe.risen(in: cycle)
     cycle &+= 1
     if moved { lastMove = cycle }
     return !attention.isEmpty
   }
 
   /// One cycle after the last expected beat, uncounted, with every output ready.
+  /// - Parameter number: of the cycle, for those who watch.
   /// - Returns: the first output that offers a beat.
-  func quietCycle(_ pins: Pins) -> Int? {
+  func quietCycle(_ pins: Pins, _ number: Int, _ probes: CycleProbes?) -> Int? {
     for index in drivers.indices { drivers[index].drive() }
     for index in outputs.indices { outputs[index].ready.pointee = 1 }
     pins.settle()
+    probes?.settled(in: number)
     let offering = outputs.indices.first { outputs[$0].valid.pointee != 0 }
     pins.rise()
+    probes?.risen(in: number)
     return offering
   }
 }

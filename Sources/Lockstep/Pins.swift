@@ -68,7 +68,7 @@ final class Pins {
   /// The channels of some roles, one role after the other, ready for one simulation. The caller frees
   /// them.
   func channels(
-    _ roles: [ChannelRole], _ interface: Interface, _ stalls: StallPlan, shard: Int
+    _ roles: [ChannelRole], _ interface: Interface, _ stalls: StallSource, shard: Int
   ) throws -> UnsafeMutableBufferPointer<Channel> {
     var made: [Channel] = []
     do {
@@ -87,7 +87,7 @@ final class Pins {
   }
 
   private func channel(
-    _ stream: Stream, _ role: ChannelRole, _ index: Int, _ stalls: StallPlan, shard: Int
+    _ stream: Stream, _ role: ChannelRole, _ index: Int, _ stalls: StallSource, shard: Int
   ) throws -> Channel {
     let isInput = stream.direction == .input
     let valid = try device.port(named: stream.validPort, isInput ? .input : .output, bits: 1)
@@ -103,7 +103,7 @@ final class Pins {
     let ordinal = index + (role == .data ? 0 : role == .output ? 32 : 64)
     let channel = Channel(
       role: role, index: index, valid: valid, ready: ready, ports: copies, stride: layout.stride,
-      decisions: stalls.decisions(stream: ordinal, direction: stream.direction, shard: shard))
+      decisions: stalls.decisions(stream, ordinal: ordinal, shard: shard))
     if isInput { Pins.markPayload(layout, in: channel.scratch) }
     return channel
   }
@@ -140,6 +140,16 @@ final class Pins {
   var hasFailed: Bool { device.hasFailed }
 
   func takeFailure() -> DeviceFailure? { device.takeFailure() }
+
+  // MARK: - Waveform
+
+  /// Begins a waveform, which ``closeTrace()`` completes.
+  func openTrace(at path: String) throws { try device.openTrace(at: path) }
+
+  /// Writes the present values.
+  func dumpTrace(at time: UInt64) { device.dumpTrace(at: time) }
+
+  func closeTrace() { device.closeTrace() }
 
   /// Holds the device in reset for as long as the manifest says and lets it go with the clock low.
   func reset() {

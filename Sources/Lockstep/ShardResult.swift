@@ -11,6 +11,8 @@ struct ShardResult: Sendable {
   var work: Work?
   var digests: [UInt32]
   var mismatchedBeats = 0
+  /// Every beat that differs, as observed.
+  var differences: [Difference] = []
   var findings: [Finding] = []
   var wasInterrupted = false
   /// Nothing more can be learnt from this shard.
@@ -50,6 +52,7 @@ struct ShardResult: Sendable {
 
   mutating func addMismatch(_ difference: Difference) {
     mismatchedBeats += 1
+    differences.append(difference)
     digests[difference.stream] = Digest.combine(
       digests[difference.stream], UInt64(difference.position) << 32 | difference.observedDigest)
     if mismatchedBeats <= ShardResult.listed { findings.append(.mismatch(difference.mismatch)) }
@@ -58,9 +61,13 @@ struct ShardResult: Sendable {
 }
 
 /// A beat that differs from the expected one, decoded.
-struct Difference {
+struct Difference: Sendable {
   let stream: Int
+  /// Beat of the stream within its chunk.
   let position: Int
+  let chunk: Int
+  /// The bytes of the observed beat.
+  let observed: [UInt8]
   let observedDigest: UInt64
   let mismatch: Mismatch
 
@@ -69,13 +76,15 @@ struct Difference {
   ///   - position: which of them.
   ///   - observed: the bytes of the observed beat.
   init(
-    beats: Beats, position: Int, observed: UnsafeRawPointer, stream: Int, cycle: Int, shard: Int,
-    firstTransaction: Int, labels: [String]
+    beats: Beats, position: Int, observed: UnsafeRawPointer, stream: Int, chunk: Int, cycle: Int,
+    shard: Int, firstTransaction: Int, labels: [String]
   ) {
     self.stream = stream
     self.position = position
+    self.chunk = chunk
     let bytes = UnsafeRawBufferPointer(start: observed, count: beats.layout.stride)
-    observedDigest = UInt64(Digest.of(Array(bytes)))
+    self.observed = Array(bytes)
+    observedDigest = UInt64(Digest.of(self.observed))
     let transaction = beats.transaction(ofBeat: position)
     let beat = position - beats.starts[transaction]
     var found = Mismatch(

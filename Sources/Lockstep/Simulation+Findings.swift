@@ -24,7 +24,7 @@ extension Simulation {
     result.addMismatch(
       Difference(
         beats: beats, position: beats.count - output.left - 1, observed: output.scratch,
-        stream: output.index, cycle: cycle, shard: shard,
+        stream: output.index, chunk: chunk.index, cycle: cycle, shard: shard,
         firstTransaction: firstTransaction(chunk.index), labels: chunk.batch.labels))
   }
 

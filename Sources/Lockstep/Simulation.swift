@@ -19,6 +19,8 @@ final class Simulation {
   private let queue: ChunkQueue
   private let chunkRange: Range<Int>
   private let limits: SimulationLimits
+  /// Keeps the tapes that channels read and write.
+  let stalls: StallSource
   let shard: Int
 
   var loop: CycleLoop
@@ -34,16 +36,21 @@ final class Simulation {
   private var groupEnd = 0
   private var openChannels = 0
   var result: ShardResult
+  /// Watch every cycle; nobody does as a rule.
+  var probes: CycleProbes?
+  /// Beats of the first data stream that crossed before the reset in mid-flight.
+  private(set) var rehearsedBeats: Int?
 
   /// - Throws: ``DeviceError`` if a port is missing or of another width.
   init(
-    pins: Pins, interface: Interface, queue: ChunkQueue, chunks: Range<Int>, stalls: StallPlan,
+    pins: Pins, interface: Interface, queue: ChunkQueue, chunks: Range<Int>, stalls: StallSource,
     shard: Int, limits: SimulationLimits, firstTransaction: @escaping (Int) -> Int
   ) throws {
     self.pins = pins
     self.interface = interface
     self.queue = queue
     self.limits = limits
+    self.stalls = stalls
     self.shard = shard
     self.firstTransaction = firstTransaction
     chunkRange = chunks
@@ -66,11 +73,11 @@ final class Simulation {
 
   /// Runs the shard to its end, to a finding that ends it, or to cancellation.
   ///
-  /// - Parameter rehearsal: chooses how many beats cross before a reset in the middle of traffic; without
-  ///   it, there is no such reset.
-  func run(rehearsal: CounterGenerator?) throws {
+  /// - Parameter rehearsal: how many beats cross before a reset in the middle of traffic; without it,
+  ///   there is no such reset.
+  func run(rehearsal: Rehearsal?) throws {
     if let failure = pins.initialFailure { end(.deviceFailure(failure, cycle: 0, shard: shard)) }
-    if var rehearsal, !result.isFinal { try rehearse(&rehearsal) }
+    if let rehearsal, !result.isFinal { try rehearse(rehearsal) }
     restart()
     var first = chunkRange.lowerBound
     while first < chunkRange.upperBound, !result.isFinal {
@@ -82,15 +89,15 @@ final class Simulation {
 
   /// Drives the beginning of the shard without looking at the answers, so that the reset which follows
   /// meets a device full of work.
-  private func rehearse(_ generator: inout CounterGenerator) throws {
+  private func rehearse(_ rehearsal: Rehearsal) throws {
     restart()
     guard let chunk = try queue.chunk(chunkRange.lowerBound), !data.isEmpty else { return }
     apply(chunk)
     try loadTables(chunk)
     for index in data { drivers[index].open(chunk) }
-    // Anywhere in the chunk, hence as a rule in the middle of a transaction, but before its end.
-    let most = Int64(max(1, drivers[0].left - 1))
-    let end = drivers[0].left - Int(generator.value(in: 1...most))
+    let beats = rehearsal.beats(of: drivers[0].left)
+    rehearsedBeats = beats
+    let end = drivers[0].left - beats
     for cycle in 0..<limits.rehearsal where !result.isFinal && drivers[0].left > end {
       for index in data where !drivers[index].isHolding && drivers[index].left > 0 {
         drivers[index].present()
@@ -135,7 +142,7 @@ final class Simulation {
     for index in outputs.indices { outputs[index].open(chunk) }
     loop.expectMove()
     while openChannels > 0 && !result.isFinal {
-      loop.run(pins)
+      advanceCycles()
       try attend()
     }
     return groupEnd
@@ -158,7 +165,7 @@ final class Simulation {
     groupEnd = chunk.index + 1
     loop.expectMove()
     while openChannels > 0 && !result.isFinal {
-      loop.run(pins)
+      advanceCycles()
       try attend()
     }
   }
@@ -167,7 +174,7 @@ final class Simulation {
   private func watchQuiet() {
     let cycles = min(limits.hang, limits.quiet + 2 * (result.latency ?? 0))
     for cycle in loop.cycle..<loop.cycle + cycles where !result.isFinal {
-      let offering = loop.quietCycle(pins)
+      let offering = loop.quietCycle(pins, cycle, probes)
       if pins.hasFailed { recordFailure(at: cycle) }
       if let offering { recordUnexpected(outputs[offering], at: cycle) }
     }
@@ -182,6 +189,11 @@ final class Simulation {
     result.streams =
       zip(streams, drivers).map { $1.activity($0) }
       + zip(interface.outputs, outputs).map { $1.activity($0) }
+  }
+
+  /// Runs cycles until something needs attention.
+  private func advanceCycles() {
+    if let probes { loop.run(pins, probes) } else { loop.run(pins) }
   }
 
   // MARK: - Between cycles

@@ -16,14 +16,18 @@ public enum StallProfile: String, Sendable, Codable, CaseIterable {
   case adversarial
 }
 
-/// Who decides on each cycle whether a stream may move: a profile and a seed, nothing else.
+/// Who decides on each cycle whether a stream may move: a profile and a seed, or decisions that were
+/// recorded.
 public struct StallPlan: Sendable, Hashable, Codable {
   public var profile: StallProfile
   public var seed: UInt64
+  /// Decisions to repeat, in place of the profile's.
+  public var recorded: StallRecord?
 
-  public init(_ profile: StallProfile, seed: UInt64) {
+  public init(_ profile: StallProfile, seed: UInt64, recorded: StallRecord? = nil) {
     self.profile = profile
     self.seed = seed
+    self.recorded = recorded
   }
 
   /// The decisions for one stream of one simulation.
@@ -41,13 +45,14 @@ package enum RandomUse {
   package static let initialState: UInt32 = 3
   package static let filler: UInt32 = 4
   package static let rehearsal: UInt32 = 5
+  package static let minimising: UInt32 = 6
 }
 
 /// A stream of decisions, one a cycle: may the stream move?
 ///
 /// Trivially copyable, no allocation: it runs in the per-cycle path.
 package struct StallDecisions {
-  private enum Kind: UInt8 { case always, probability, bursts, rare, afterValid }
+  private enum Kind: UInt8 { case always, probability, bursts, rare, afterValid, replayed }
   private let kind: Kind
   private var state: UInt64
   /// Cycles left in the present phase.
@@ -55,6 +60,8 @@ package struct StallDecisions {
   /// Threshold of 256 below which the stream moves.
   private var threshold: UInt8 = 0
   private var isMoving = false
+  /// Where decisions are written down, if anywhere, or read from.
+  private var tape: Unmanaged<StallTape>?
 
   init(_ profile: StallProfile, direction: Stream.Direction, state: UInt64) {
     self.state = state
@@ -65,6 +72,18 @@ package struct StallDecisions {
     case (.starved, .input), (.throttled, .output): kind = .rare
     case (.adversarial, .output): kind = .afterValid
     }
+  }
+
+  /// Repeats what is on a tape, which the caller keeps alive; moves always after its end.
+  init(replaying tape: StallTape) {
+    kind = tape.runs.contains { $0 > 0 } ? .replayed : .always
+    state = 1
+    self.tape = Unmanaged.passUnretained(tape)
+  }
+
+  /// Writes every decision on a tape, which the caller keeps alive.
+  mutating func record(on tape: StallTape) {
+    if kind != .replayed { self.tape = Unmanaged.passUnretained(tape) }
   }
 
   /// xorshift64*: good enough for gaps, one multiplication.
@@ -82,9 +101,17 @@ package struct StallDecisions {
   }
 
   private mutating func decide(sawValid: Bool) -> Bool {
+    guard let tape else { return choose(sawValid: sawValid) }
+    if kind == .replayed { return tape._withUnsafeGuaranteedRef { $0.read() } }
+    let moves = choose(sawValid: sawValid)
+    tape._withUnsafeGuaranteedRef { $0.write(moves) }
+    return moves
+  }
+
+  private mutating func choose(sawValid: Bool) -> Bool {
     let word = draw()
     switch kind {
-    case .always:
+    case .always, .replayed:
       return true
     case .afterValid:
       return sawValid && word & 3 != 0

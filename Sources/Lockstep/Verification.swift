@@ -182,13 +182,13 @@ public struct Verification: Sendable {
     let before = workload.transactions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: queue, chunks: range,
-      stalls: StallPlan(plan.profile, seed: seed), shard: shard,
+      stalls: StallSource(StallPlan(plan.profile, seed: seed)), shard: shard,
       limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
       firstTransaction: { before[$0] })
     let start = ContinuousClock.now
     let rehearsal = CounterGenerator(
       seed: seed, stream: RandomUse.rehearsal, index: UInt64(shard))
-    try simulation.run(rehearsal: plan.rehearses(shard) ? rehearsal : nil)
+    try simulation.run(rehearsal: plan.rehearses(shard) ? .drawn(rehearsal) : nil)
     var result = simulation.result
     let total = (ContinuousClock.now - start).seconds
     (result.preparing, result.simulating) = queue.shares(ofSeconds: total)

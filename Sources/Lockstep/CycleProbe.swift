@@ -1,0 +1,27 @@
+/// Watches the cycles of a simulation.
+protocol CycleProbe {
+  /// Combinational logic has settled with the clock low: what valid and ready say now decides on the
+  /// transfers of `cycle`.
+  func settled(in cycle: Int)
+  /// The clock has risen at the end of `cycle`.
+  func risen(in cycle: Int)
+}
+
+/// Nobody watches. Specialised away, so that an unwatched cycle costs nothing.
+struct NoProbe: CycleProbe {
+  @inline(__always) func settled(in cycle: Int) {}
+  @inline(__always) func risen(in cycle: Int) {}
+}
+
+/// Some probes, one after the other.
+struct CycleProbes: CycleProbe {
+  var probes: [any CycleProbe]
+
+  func settled(in cycle: Int) {
+    for probe in probes { probe.settled(in: cycle) }
+  }
+
+  func risen(in cycle: Int) {
+    for probe in probes { probe.risen(in: cycle) }
+  }
+}
