@@ -34,6 +34,11 @@ public protocol Block: Sendable {
   /// block knows.
   func transactionCount(seed: UInt64, index: Int, in configuration: Configuration) -> Int
 
+  /// The batch with the arrays of role `derived`, which streams carry and files do not.
+  ///
+  /// - Throws: ``BlockError`` if the inputs contradict each other.
+  func derived(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch
+
   /// The bit-exact answer: every output array, and every tap.
   ///
   /// - Parameter batch: input arrays, complete and in range (see ``Batch/init(arrays:interface:)``).
@@ -92,6 +97,12 @@ extension Block {
     seed: UInt64, index: Int, in configuration: Configuration
   ) -> Int {
     stimulus(seed: seed, index: index, in: configuration).count
+  }
+
+  public func derived(
+    _ batch: Batch, in configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    batch
   }
 
   public func settings(

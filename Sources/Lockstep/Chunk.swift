@@ -136,7 +136,9 @@ final class Chunk: @unchecked Sendable {
     index: Int, part: Workload.Part, block: any Block, configuration: Configuration,
     interface: Interface, filler: UInt64
   ) throws {
-    let stimulus = try Stimulus(part.batch, interface: interface, filler: filler &+ UInt64(index))
+    let stimulus = try Stimulus(
+      block.derived(part.batch, in: configuration), interface: interface,
+      filler: filler &+ UInt64(index))
     let expected: Batch
     if let given = part.expected {
       expected = given

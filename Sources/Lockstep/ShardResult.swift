@@ -99,7 +99,10 @@ struct Difference: Sendable {
         found.lane = lane
         found.expected = expected[lane]
         found.observed = observed[lane]
-        if case .array = field.content { found.element = beat * field.lanes + lane }
+        if case .array = field.content {
+          found.element = beats.element(
+            ofField: index, transaction: transaction, beat: beat, lane: lane)
+        }
         break search
       }
     }

@@ -26,7 +26,7 @@ public struct VectorFile: Sendable {
     var expected: [String: Tensor] = [:]
     for name in archive.names {
       switch interface.array(name)?.role {
-      case .input, nil: inputs[name] = try archive.tensor(name)
+      case .input, .derived, nil: inputs[name] = try archive.tensor(name)
       case .output, .tap: expected[name] = try archive.tensor(name)
       }
     }

@@ -25,8 +25,9 @@ public struct VectorSet: Sendable {
     let interface = try block.interface(in: configuration)
     let golden = try block.golden(batch, in: configuration)
     try HexExport.write(
-      Stimulus(batch, interface: interface, filler: seed), Response(golden, interface: interface),
-      interface: interface, title: "\(block.name) \(configuration)", to: folder)
+      Stimulus(
+        block.derived(batch, in: configuration), interface: interface, filler: seed),
+      Response(golden, interface: interface), interface: interface, title: "\(block.name) \(configuration)", to: folder)
   }
 
   /// Writes inputs and expected outputs of a batch, one `.npz` for each shape of transactions.
@@ -47,9 +48,14 @@ public struct VectorSet: Sendable {
     return groups.count
   }
 
-  /// Transactions by shape; element-wise ones belong together whatever their length.
+  /// Transactions by shape; element-wise ones belong together whatever their length, and
+  /// those that are a whole file each do not.
   private func shapes(_ batch: Batch, interface: Interface) -> [[Int]] {
-    if case .chunks = interface.batching { return [Array(0..<batch.count)] }
+    switch interface.batching {
+    case .chunks: return [Array(0..<batch.count)]
+    case .whole: return (0..<batch.count).map { [$0] }
+    case .leading: break
+    }
     let names = batch.items.keys.sorted()
     var groups: [[[Int]]: [Int]] = [:]
     for index in 0..<batch.count {

@@ -69,7 +69,7 @@ extension Batch {
         }
         extents[axis] = extent
       }
-      guard !tensor.values.isEmpty else { throw .empty(array: name) }
+      guard !tensor.values.isEmpty || specification.allowsEmpty else { throw .empty(array: name) }
     }
     let range = specification.range
     if let bad = tensor.values.firstIndex(where: { !range.contains($0) }) {
@@ -85,6 +85,7 @@ extension Batch {
     case .chunks:
       return Tensor(item.values)
     case .whole:
+      guard item.count == 1 else { throw .unequalLengths(array: specification.name) }
       return item[0]
     case .leading:
       guard item.count > 0 else { return Tensor(shape: [0], values: []) }

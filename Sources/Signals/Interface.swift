@@ -4,6 +4,8 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
     case input, output
     /// An intermediate value of the golden model.
     case tap
+    /// Carried by streams or settings, but not by files: the block derives it from the inputs.
+    case derived
   }
 
   public var name: String
@@ -18,13 +20,15 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
   public var allowsScalar: Bool
   /// The value of every element when the array is left out; nil when it must be given.
   public var defaultValue: Int64?
+  /// An extent may be 0: a sparse matrix without non-zeros.
+  public var allowsEmpty: Bool
   /// One sentence, with the unit or scale.
   public var summary: String
 
   public init(
     _ name: String, _ role: Role, axes: [String], _ format: IntegerFormat,
     range: ClosedRange<Int64>? = nil, allowsScalar: Bool = false,
-    default defaultValue: Int64? = nil,
+    allowsEmpty: Bool = false, default defaultValue: Int64? = nil,
     _ summary: String
   ) {
     self.name = name
@@ -33,6 +37,7 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
     self.format = format
     self.range = range ?? format.range
     self.allowsScalar = allowsScalar
+    self.allowsEmpty = allowsEmpty
     self.defaultValue = defaultValue
     self.summary = summary
   }

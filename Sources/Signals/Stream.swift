@@ -6,6 +6,8 @@ public enum FieldContent: Sendable, Hashable, Codable {
   case keep
   /// One bit: the last beat of the transaction.
   case last
+  /// The extent of the named axis in this transaction.
+  case extent(String)
 }
 
 /// A named payload: `lanes` integers of one format, packed, lane 0 in the least significant bits.
@@ -14,13 +16,20 @@ public struct Field: Sendable, Hashable, Codable {
   public var format: IntegerFormat
   public var lanes: Int
   public var content: FieldContent
+  /// The order of an array's elements; nil where it is that of the array.
+  public var walk: Walk?
 
-  public init(_ name: String, _ format: IntegerFormat, lanes: Int = 1, content: FieldContent) {
+  public init(
+    _ name: String, _ format: IntegerFormat, lanes: Int = 1, content: FieldContent,
+    walk: Walk? = nil
+  ) {
     precondition(lanes >= 1, "field \(name) has no lanes")
+    precondition(walk.map { $0.laneCount == lanes } ?? true, "field \(name): its walk fills other lanes")
     self.name = name
     self.format = format
     self.lanes = lanes
     self.content = content
+    self.walk = walk
   }
 
   /// Width of the port in bits.
@@ -47,8 +56,8 @@ public struct Field: Sendable, Hashable, Codable {
 /// The ports are `<name>_valid`, `<name>_ready` and `<name>_<field>`, each with the suffix of its
 /// direction (`_i`, `_o`). Beats of one transaction follow each other; the number of beats is that of
 /// its largest array divided by the lanes, rounded up. Lanes beyond the end of the transaction are
-/// arbitrary on an input and zero on an output where the stream has a `keep` field; where it has none,
-/// they repeat the last element on both sides.
+/// arbitrary on an input and zero on an output where the stream has a `keep` field or the array has a
+/// walk; otherwise they repeat the last element on both sides.
 public struct Stream: Sendable, Hashable, Codable {
   public enum Direction: String, Sendable, Hashable, Codable { case input, output }
 

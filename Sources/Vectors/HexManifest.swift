@@ -130,6 +130,7 @@ extension HexManifest.Port {
       case .array(let name): "array \(name)"
       case .keep: "keep"
       case .last: "last"
+      case .extent(let axis): "extent \(axis)"
       }
   }
 

@@ -90,9 +90,11 @@ private struct BlockDescription: Codable {
       for field in stream.fields {
         let content =
           switch field.content {
-          case .array(let array): "array \(array), \(field.lanes) × \(field.format)"
+          case .array(let array):
+            "array \(array), \(field.lanes) × \(field.format)" + order(field.walk)
           case .keep: "lane holds an element"
           case .last: "last beat of the transaction"
+          case .extent(let axis): "extent of axis \(axis)"
           }
         ports.append(
           Port(
@@ -100,6 +102,15 @@ private struct BlockDescription: Codable {
       }
     }
     return ports
+  }
+
+  /// The order of an array with a walk, in words.
+  private static func order(_ walk: Walk?) -> String {
+    guard let walk else { return "" }
+    func words(_ loops: [Walk.Loop]) -> String {
+      loops.map { $0.size == 1 ? $0.axis : "\($0.axis) by \($0.size)" }.joined(separator: ", ")
+    }
+    return "; beats over \(words(walk.beats)); lanes over \(words(walk.lanes))"
   }
 
   var text: String {
