@@ -27,7 +27,8 @@ public struct VectorSet: Sendable {
     try HexExport.write(
       Stimulus(
         block.derived(batch, in: configuration), interface: interface, filler: seed),
-      Response(golden, interface: interface), interface: interface, title: "\(block.name) \(configuration)", to: folder)
+      Response(golden, interface: interface), interface: interface,
+      title: "\(block.name) \(configuration)", to: folder)
   }
 
   /// Writes inputs and expected outputs of a batch, one `.npz` for each shape of transactions.

@@ -54,7 +54,8 @@ extension Beats {
     var elements = [Int](repeating: arrays.isEmpty ? 1 : 0, count: transactions)
     let walked = arrays.filter { !$0.1.isEmpty }
     if let (_, leader) = walked.first {
-      for (array, others) in walked.dropFirst() where zip(leader, others).contains(where: {
+      for (array, others) in walked.dropFirst()
+      where zip(leader, others).contains(where: {
         $0.beats != $1.beats
       }) {
         throw .unequalLengths(array: array?.name ?? "")
@@ -125,4 +126,3 @@ extension Stream {
     fields.compactMap { if case .array = $0.content { $0.lanes } else { nil } }.max() ?? 1
   }
 }
-

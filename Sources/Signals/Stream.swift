@@ -24,7 +24,8 @@ public struct Field: Sendable, Hashable, Codable {
     walk: Walk? = nil
   ) {
     precondition(lanes >= 1, "field \(name) has no lanes")
-    precondition(walk.map { $0.laneCount == lanes } ?? true, "field \(name): its walk fills other lanes")
+    precondition(
+      walk.map { $0.laneCount == lanes } ?? true, "field \(name): its walk fills other lanes")
     self.name = name
     self.format = format
     self.lanes = lanes

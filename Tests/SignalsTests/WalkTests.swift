@@ -18,7 +18,9 @@ struct WalkTests {
   }
 
   private static func batch(_ shapes: [(m: Int, n: Int, k: Int)]) -> Batch {
-    var items = ["a": RaggedTensor(rank: 2), "w": RaggedTensor(rank: 2), "y": RaggedTensor(rank: 2)]
+    var items = [
+      "a": RaggedTensor(rank: 2), "w": RaggedTensor(rank: 2), "y": RaggedTensor(rank: 2),
+    ]
     for (index, shape) in shapes.enumerated() {
       for (name, extents) in [
         ("a", [shape.m, shape.k]), ("w", [shape.n, shape.k]), ("y", [shape.m, shape.n]),
