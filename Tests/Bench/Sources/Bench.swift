@@ -13,6 +13,7 @@ import Verilation
 ///     cosim-bench lockstep FOLDER TRANSACTIONS JOBS SEED
 ///     cosim-bench raw FOLDER CYCLES                     evaluations and nothing else
 ///     cosim-bench golden BLOCK LENGTH ELEMENTS          golden answers, rows of LENGTH
+///     cosim-bench product M N K                         int8 matrix products of golden models
 ///
 /// FOLDER holds the manifest; its first configuration is taken.
 @main
@@ -42,6 +43,7 @@ enum Bench {
         Subject(words[1]), transactions: number(2), jobs: number(3), seed: number(4))
     case "raw": try await raw(Subject(words[1]), cycles: number(2))
     case "golden": try golden(words[1], length: number(2), elements: number(3))
+    case "product": product(rows: try number(1), others: try number(2), depth: try number(3))
     default: throw BenchError.usage
     }
   }
@@ -116,6 +118,27 @@ enum Bench {
       ("checksum", checksum))
   }
 
+  /// Products of int8 matrices that the golden models of matrix blocks are made of, for about a second.
+  private static func product(rows: Int, others: Int, depth: Int) {
+    func matrix(_ rows: Int, _ index: UInt64) -> NarrowMatrix {
+      var generator = CounterGenerator(seed: 1, stream: 1, index: index)
+      let values = (0..<rows * depth).map { _ in generator.value(in: -128...127) }
+      return values.withUnsafeBufferPointer {
+        NarrowMatrix(rows: rows, columns: depth, values: $0)
+      }
+    }
+    let (a, b) = (matrix(rows, 0), matrix(others, 1))
+    let rounds = max(1, 10_000_000_000 / max(1, rows * others * depth))
+    var checksum: Int64 = 0
+    let watch = Stopwatch()
+    for _ in 0..<rounds { checksum &+= Int64(IntegerProduct.multiply(a, b).last ?? 0) }
+    let time = watch.read()
+    report(
+      ("multiplications", rounds * rows * others * depth), ("seconds", time.seconds),
+      ("processor", time.processor),
+      ("rate", Double(rounds * rows * others * depth) / time.processor), ("checksum", checksum))
+  }
+
   /// Time on the wall, and that of all threads on processors, which other programs do not disturb.
   private struct Stopwatch {
     private let start = ContinuousClock.now
@@ -171,7 +194,7 @@ private enum BenchError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .usage: "usage: cosim-bench flags|build|lockstep|raw|golden ...; see Bench.swift"
+    case .usage: "usage: cosim-bench flags|build|lockstep|raw|golden|product ...; see Bench.swift"
     case .unknownBlock(let name): "there is no block '\(name)'"
     case .disagreement(let count): "device and golden model disagree (\(count) findings)"
     }
