@@ -104,7 +104,9 @@ public struct Workload: Sendable {
 final class Chunk: @unchecked Sendable {
   // @unchecked: the memory behind `runs` is written in `init` only.
   let index: Int
-  let batch: Batch
+  let transactions: Int
+  /// Names of the transactions where they are corners, otherwise empty.
+  let labels: [String]
   let stimulus: Stimulus
   let response: Response
   let work: Work
@@ -147,7 +149,8 @@ final class Chunk: @unchecked Sendable {
     }
     let response = try Response(expected, interface: interface)
     self.index = index
-    batch = part.batch
+    transactions = part.batch.count
+    labels = part.batch.labels
     self.stimulus = stimulus
     self.response = response
     work = block.work(part.batch, in: configuration)
@@ -161,6 +164,12 @@ final class Chunk: @unchecked Sendable {
 
   deinit {
     for run in runs.joined() { run.base.deallocate() }
+  }
+
+  /// The memory that its beats take, about.
+  var byteCount: Int {
+    let beats = stimulus.data + stimulus.configuration + response.outputs
+    return 2 * beats.reduce(0) { $0 + $1.bytes.count }
   }
 
   func run(_ role: ChannelRole, _ index: Int) -> BeatRun {

@@ -1,5 +1,4 @@
 import Blocks
-import Foundation
 import Signals
 
 /// One run to be made: what varies between the runs of a verification.
@@ -90,76 +89,6 @@ extension Run {
     let withheld = streams.reduce(0) { $0 + $1.withheld }
     if profile != .none && comparedBeats > 0 && withheld == 0 {
       findings.append(.vacuous(.nothingStalled(profile: profile)))
-    }
-  }
-}
-
-/// Hands out shards to workers and keeps their results.
-final class TaskBoard: @unchecked Sendable {
-  // @unchecked: everything mutable is guarded by `lock`.
-  struct Task {
-    let run: Int
-    let shard: Int
-  }
-
-  private let lock = NSLock()
-  private let shards: Int
-  private var next = 0
-  private var done = 0
-  private var isStopped = false
-  private var outcomes: [[Int: Result<ShardResult, any Error>]]
-  /// The first shard of each run that found something or could not be run; later ones are not needed.
-  private var firstFailing: [Int]
-  private let progress: @Sendable (Int, Int) -> Void
-
-  init(runs: Int, shards: Int, progress: @escaping @Sendable (Int, Int) -> Void) {
-    self.shards = shards
-    self.progress = progress
-    outcomes = Array(repeating: [:], count: runs)
-    firstFailing = Array(repeating: .max, count: runs)
-  }
-
-  func take() -> Task? {
-    lock.lock()
-    defer { lock.unlock() }
-    while !isStopped && next < outcomes.count * shards {
-      let task = Task(run: next / shards, shard: next % shards)
-      next += 1
-      if task.shard < firstFailing[task.run] { return task }
-    }
-    return nil
-  }
-
-  func finish(_ task: Task, _ result: Result<ShardResult, any Error>, isCancelled: Bool) {
-    lock.lock()
-    outcomes[task.run][task.shard] = result
-    done += 1
-    // An error does not stop other runs: whether it counts depends on shards that are still at work.
-    if (try? result.get())?.findings.isEmpty != true {
-      firstFailing[task.run] = min(firstFailing[task.run], task.shard)
-    }
-    if isCancelled { isStopped = true }
-    let count = done
-    lock.unlock()
-    progress(count, outcomes.count * shards)
-  }
-
-  /// The results of every run in order, up to its first gap or the first shard that found something.
-  ///
-  /// Later shards, which some worker may have run meanwhile, do not count, nor do their errors.
-  ///
-  /// - Throws: the error of the first run that has one.
-  func results() throws -> [[ShardResult]] {
-    lock.lock()
-    defer { lock.unlock() }
-    return try outcomes.map { shards in
-      var results: [ShardResult] = []
-      for shard in 0..<self.shards {
-        guard let result = try shards[shard]?.get() else { break }
-        results.append(result)
-        if !result.findings.isEmpty { break }
-      }
-      return results
     }
   }
 }

@@ -135,20 +135,28 @@ public struct Verification: Sendable {
 
   private func execute(_ plans: [RunPlan], interface: Interface) throws -> [ExecutedRun] {
     let shards = workload.shardCount
-    let board = TaskBoard(runs: plans.count, shards: shards, progress: progress)
     let workers = max(1, min(jobs, plans.count * shards))
     // With fewer tasks than threads, the rest prepare golden answers ahead of the simulation.
     let preparesAhead = jobs > workers || plans.count * shards < 2 * jobs && jobs > 1
+    let makeChunk = chunkMaker(interface)
+    let workload = workload
+    let board = TaskBoard(runs: plans.count, shards: shards, progress: progress) { shard, runs in
+      ShardChunks(
+        workload.chunks(ofShard: shard), runs: runs, ahead: preparesAhead, make: makeChunk)
+    }
+    let before = workload.transactions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let group = DispatchGroup()
     for _ in 0..<workers {
       group.enter()
       let thread = Thread {
-        while let task = board.take() {
+        var shard: Int?
+        while let task = board.take(after: shard) {
+          shard = task.shard
           let result = Result {
             try simulate(
-              plans[task.run], shard: task.shard, interface: interface, ahead: preparesAhead)
+              plans[task.run], task, interface: interface, firstTransaction: { before[$0] })
           }
-          board.finish(task, result, isCancelled: isCancelled())
+          board.finish(task.run, task.shard, result, isCancelled: isCancelled())
         }
         group.leave()
       }
@@ -161,37 +169,39 @@ public struct Verification: Sendable {
     }
   }
 
+  private func chunkMaker(_ interface: Interface) -> @Sendable (Int) throws -> Chunk {
+    var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
+    let salt = filler.next()
+    let (block, configuration, workload) = (block, configuration, workload)
+    return { index in
+      try Chunk(
+        index: index, part: workload.part(index), block: block, configuration: configuration,
+        interface: interface, filler: salt)
+    }
+  }
+
   private func simulate(
-    _ plan: RunPlan, shard: Int, interface: Interface, ahead: Bool
+    _ plan: RunPlan, _ task: TaskBoard.Task, interface: Interface,
+    firstTransaction: @escaping (Int) -> Int
   ) throws -> ShardResult {
+    let shard = task.shard
     var generator = CounterGenerator(
       seed: plan.initialState, stream: RandomUse.initialState, index: UInt64(shard) + 1 << 20)
     let pins = try Pins(
       library, initialState: .random(seed: generator.next() >> 32), interface: interface,
       manifest: manifest)
-    let range = workload.chunks(ofShard: shard)
-    var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
-    let salt = filler.next()
-    let (block, configuration, workload) = (block, configuration, workload)
-    let queue = ChunkQueue(range, ahead: ahead) { index in
-      try Chunk(
-        index: index, part: workload.part(index), block: block, configuration: configuration,
-        interface: interface, filler: salt)
-    }
-    defer { queue.cancel() }
-    let before = workload.transactions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let simulation = try Simulation(
-      pins: pins, interface: interface, queue: queue, chunks: range,
+      pins: pins, interface: interface, queue: task.queue, chunks: workload.chunks(ofShard: shard),
       stalls: StallSource(StallPlan(plan.profile, seed: seed)), shard: shard,
       limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
-      firstTransaction: { before[$0] })
+      firstTransaction: firstTransaction)
     let start = ContinuousClock.now
     let rehearsal = CounterGenerator(
       seed: seed, stream: RandomUse.rehearsal, index: UInt64(shard))
     try simulation.run(rehearsal: plan.rehearses(shard) ? .drawn(rehearsal) : nil)
     var result = simulation.result
     let total = (ContinuousClock.now - start).seconds
-    (result.preparing, result.simulating) = queue.shares(ofSeconds: total)
+    (result.preparing, result.simulating) = task.queue.shares(ofSeconds: total)
     return result
   }
 }
