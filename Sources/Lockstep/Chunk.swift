@@ -104,9 +104,7 @@ public struct Workload: Sendable {
 final class Chunk: @unchecked Sendable {
   // @unchecked: the memory behind `runs` is written in `init` only.
   let index: Int
-  let transactions: Int
-  /// Names of the transactions where they are corners, otherwise empty.
-  let labels: [String]
+  let batch: Batch
   let stimulus: Stimulus
   let response: Response
   let work: Work
@@ -149,8 +147,7 @@ final class Chunk: @unchecked Sendable {
     }
     let response = try Response(expected, interface: interface)
     self.index = index
-    transactions = part.batch.count
-    labels = part.batch.labels
+    batch = part.batch
     self.stimulus = stimulus
     self.response = response
     work = block.work(part.batch, in: configuration)
@@ -166,10 +163,11 @@ final class Chunk: @unchecked Sendable {
     for run in runs.joined() { run.base.deallocate() }
   }
 
-  /// The memory that its beats take, about.
+  /// The memory that it takes, about.
   var byteCount: Int {
     let beats = stimulus.data + stimulus.configuration + response.outputs
     return 2 * beats.reduce(0) { $0 + $1.bytes.count }
+      + 8 * batch.items.values.reduce(0) { $0 + $1.values.count }
   }
 
   func run(_ role: ChannelRole, _ index: Int) -> BeatRun {

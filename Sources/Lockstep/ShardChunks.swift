@@ -185,6 +185,13 @@ final class ChunkQueue {
     chunks.begin(self)
   }
 
+  /// Chunks that one simulation alone needs.
+  convenience init(
+    _ range: Range<Int>, ahead: Bool, make: @escaping @Sendable (Int) throws -> Chunk
+  ) {
+    self.init(ShardChunks(range, runs: 1, ahead: ahead, make: make))
+  }
+
   deinit { chunks.end(self) }
 
   /// Chunk `index`, waiting for it if need be; nil past the end of the shard.

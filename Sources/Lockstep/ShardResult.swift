@@ -36,7 +36,7 @@ struct ShardResult: Sendable {
     digests[output] = Digest.combine(digests[output], UInt64(chunk.digests[output]))
     comparedElements += chunk.elements[output]
     if output == 0 {
-      transactions += chunk.transactions
+      transactions += chunk.batch.count
       if work == nil { work = Work(0, chunk.work.unit, peakPerCycle: chunk.work.peakPerCycle) }
       work?.amount += chunk.work.amount
     }

@@ -25,7 +25,7 @@ extension Simulation {
       Difference(
         beats: beats, position: beats.count - output.left - 1, observed: output.scratch,
         stream: output.index, chunk: chunk.index, cycle: cycle, shard: shard,
-        firstTransaction: firstTransaction(chunk.index), labels: chunk.labels))
+        firstTransaction: firstTransaction(chunk.index), labels: chunk.batch.labels))
   }
 
   /// A beat that nothing accounts for: what comes after it cannot be compared with anything.
