@@ -62,12 +62,12 @@ public struct WorstCase: Sendable, Hashable, Codable {
   public var row: Int
   /// In the row, from 0.
   public var index: Int
-  /// Code of the main input.
-  public var input: Int64
+  /// Code of the main input; nil where an element does not come from a single one.
+  public var input: Int64?
   public var exact: Double
   public var got: Double
 
-  public init(row: Int, index: Int, input: Int64, exact: Double, got: Double) {
+  public init(row: Int, index: Int, input: Int64?, exact: Double, got: Double) {
     self.row = row
     self.index = index
     self.input = input

@@ -113,7 +113,8 @@ public struct Contract: Sendable, Hashable, Codable {
         if error > worstError || error.isNaN {
           worstError = error.isNaN ? .infinity : error
           worst = WorstCase(
-            row: row, index: index - range.lowerBound, input: inputs.values[index],
+            row: row, index: index - range.lowerBound,
+            input: inputs.extents == codes.extents ? inputs.values[index] : nil,
             exact: ideal[index], got: real)
           worstStimulus = label
         }

@@ -127,10 +127,20 @@ public struct Work: Sendable, Hashable, Codable {
   public var amount: Int
   /// The most that this configuration can do in one cycle.
   public var peakPerCycle: Int
+  /// Cycles that this configuration takes by its formula, one transaction behind another and never held
+  /// up, what its shapes leave unused included; nil where the block states no formula.
+  public var idealCycles: Int?
 
-  public init(_ amount: Int, _ unit: Unit, peakPerCycle: Int) {
+  public init(_ amount: Int, _ unit: Unit, peakPerCycle: Int, idealCycles: Int? = nil) {
     self.unit = unit
     self.amount = amount
     self.peakPerCycle = peakPerCycle
+    self.idealCycles = idealCycles
+  }
+
+  /// Adds more work for the same hardware. Ideal cycles are known where they are for both.
+  public mutating func add(_ more: Work) {
+    amount += more.amount
+    idealCycles = idealCycles.flatMap { cycles in more.idealCycles.map { cycles + $0 } }
   }
 }

@@ -31,5 +31,6 @@ public struct Catalogue: Sendable {
     PWLUnit(),
     Softermax(),
     TFLiteLayerNorm(),
+    Int8GEMM(),
   ])
 }

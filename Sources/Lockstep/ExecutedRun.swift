@@ -46,8 +46,7 @@ struct ExecutedRun {
     run.mismatchedBeats += shard.mismatchedBeats
     run.findings += shard.findings
     if let work = shard.work {
-      run.work = run.work ?? Work(0, work.unit, peakPerCycle: work.peakPerCycle)
-      run.work?.amount += work.amount
+      if run.work == nil { run.work = work } else { run.work?.add(work) }
     }
     for digest in shard.digests { run.digest = Digest.combine(run.digest, UInt64(digest)) }
     if run.streams.isEmpty {

@@ -71,6 +71,9 @@ public struct Run: Sendable, Codable {
   public var mismatchedBeats = 0
   public var findings: [Finding] = []
 
+  /// Cycles that the block's formula gives for the work; nil where it states none.
+  public var idealCycles: Int? { work?.idealCycles }
+
   /// The share of the hardware's peak that was used: work over cycles times peak.
   public var utilisation: Double? {
     guard let work, cycles > 0 else { return nil }

@@ -37,8 +37,7 @@ struct ShardResult: Sendable {
     comparedElements += chunk.elements[output]
     if output == 0 {
       transactions += chunk.batch.count
-      if work == nil { work = Work(0, chunk.work.unit, peakPerCycle: chunk.work.peakPerCycle) }
-      work?.amount += chunk.work.amount
+      if work == nil { work = chunk.work } else { work?.add(chunk.work) }
     }
   }
 

@@ -79,7 +79,7 @@ public struct AccuracyPage {
     }
     var place =
       measurement.worst.map {
-        "row \($0.row), element \($0.index): input \($0.input), real \(significant($0.exact, 4)), "
+        "row \($0.row), element \($0.index)\($0.inputWords), real \(significant($0.exact, 4)), "
           + "got \(significant($0.got, 4))"
       } ?? ""
     if measurement.refusedRows > 0 {

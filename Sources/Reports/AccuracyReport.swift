@@ -54,7 +54,7 @@ public struct AccuracyReport {
       cells.append(measurement.divergence.map { significant($0.mean, 2) } ?? "-")
     }
     let place = measurement.worst.map {
-      "\($0.input): \(significant($0.exact)), \(significant($0.got))"
+      "\($0.input.map { "\($0): " } ?? "")\(significant($0.exact)), \(significant($0.got))"
     }
     return cells + [place ?? "-"]
   }
@@ -157,7 +157,7 @@ extension Contract.Finding {
     switch self {
     case .element:
       let place = contract.worst.map {
-        "element \($0.index) of row \($0.row), input \($0.input), is \(significant($0.got, 4)) where "
+        "element \($0.index) of row \($0.row)\($0.inputWords), is \(significant($0.got, 4)) where "
           + "\(significant($0.exact, 4)) is real"
       }
       return "an error of \(significant(contract.worstError, 4)) exceeds the bound of "
@@ -245,4 +245,9 @@ func brief(_ value: Double) -> String {
   while text[text.index(before: end)] == "0" { end = text.index(before: end) }
   if text[text.index(before: end)] == "." { end = text.index(before: end) }
   return String(text[..<end])
+}
+
+extension WorstCase {
+  /// `, input 3`; nothing where an element does not come from a single input.
+  var inputWords: String { input.map { ", input \($0)" } ?? "" }
 }

@@ -37,6 +37,7 @@ public struct HTMLReport {
           <td>\(escaped(outcome.configuration.name))</td><td>\(run.profile.rawValue)</td>\
           <td>\(grouped(run.transactions))</td><td>\(grouped(run.comparedBeats))</td>\
           <td>\(grouped(run.comparedElements))</td><td>\(grouped(run.cycles))</td>\
+          <td>\(run.idealCycles.map(grouped) ?? "")</td>\
           <td>\(run.utilisation.map(bar) ?? "")</td><td>\(grouped(run.mismatchedBeats))</td>\
           <td><code>\(hexadecimal(run.digest))</code></td></tr>
 
@@ -45,8 +46,8 @@ public struct HTMLReport {
     }
     return """
       <table><thead><tr><th>block</th><th>configuration</th><th>stalls</th><th>transactions</th>\
-      <th>beats</th><th>elements</th><th>cycles</th><th>utilisation</th><th>mismatches</th>\
-      <th>digest</th></tr></thead><tbody>
+      <th>beats</th><th>elements</th><th>cycles</th><th>ideal cycles</th><th>utilisation</th>\
+      <th>mismatches</th><th>digest</th></tr></thead><tbody>
       \(rows)</tbody></table>
       """
   }

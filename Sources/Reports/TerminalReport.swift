@@ -9,6 +9,7 @@ public struct TerminalReport {
     var lines = ["\(verdict(outcome))  \(outcome.block)  \(outcome.configuration)"]
     lines.append("  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
     lines.append(contentsOf: table(outcome))
+    if let ideal = ideal(outcome) { lines.append(ideal) }
     for (index, run) in outcome.runs.enumerated() where !run.findings.isEmpty {
       let beats = run.mismatchedBeats
       lines.append(
@@ -42,6 +43,19 @@ public struct TerminalReport {
 
   private func item(_ finding: Finding) -> [String] {
     ["  - \(finding.kind): \(finding.sentence)"]
+  }
+
+  /// Cycles by the block's formula beside those that were taken; nil where it states none.
+  private func ideal(_ outcome: Outcome) -> String? {
+    let runs = outcome.runs.compactMap { run in
+      run.idealCycles.map { (run.profile.rawValue, run, cycles: max($0, 1)) }
+    }
+    guard let (_, run, cycles) = runs.first, run.transactions > 0 else { return nil }
+    let taken = runs.map { profile, run, cycles in
+      "\(decimal(Double(run.cycles) / Double(cycles), 2)) (\(profile))"
+    }
+    return "  ideal: \(decimal(Double(cycles) / Double(run.transactions), 2)) cycles each; taken, "
+      + "times that: \(taken.joined(separator: ", "))"
   }
 
   private func table(_ outcome: Outcome) -> [String] {
