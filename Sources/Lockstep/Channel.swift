@@ -7,82 +7,12 @@ struct PortCopy {
   let offset: Int
   let byteCount: Int
 
-  @inline(__always)
   func drive(_ beat: UnsafeRawPointer) {
-    let source = beat + offset
-    switch byteCount {
-    case 1: pin.storeBytes(of: source.load(as: UInt8.self), as: UInt8.self)
-    case 2: pin.storeBytes(of: source.load(as: UInt16.self), as: UInt16.self)
-    case 4: pin.storeBytes(of: source.load(as: UInt32.self), as: UInt32.self)
-    case 8: pin.storeBytes(of: source.load(as: UInt64.self), as: UInt64.self)
-    default: pin.copyMemory(from: source, byteCount: byteCount)
-    }
+    pin.copyMemory(from: beat + offset, byteCount: byteCount)
   }
 
-  @inline(__always)
-  func equals(_ beat: UnsafeRawPointer) -> Bool {
-    let other = beat + offset
-    switch byteCount {
-    case 1: return pin.load(as: UInt8.self) == other.load(as: UInt8.self)
-    case 2: return pin.load(as: UInt16.self) == other.load(as: UInt16.self)
-    case 4: return pin.load(as: UInt32.self) == other.load(as: UInt32.self)
-    case 8: return pin.load(as: UInt64.self) == other.load(as: UInt64.self)
-    case 16:
-      // Wide ports are words of 32 bits, aligned as such.
-      let low =
-        pin.loadUnaligned(as: UInt64.self) ^ other.loadUnaligned(as: UInt64.self)
-      let high =
-        pin.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-        ^ other.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-      return low | high == 0
-    default: return PortCopy.equal(pin, other, byteCount)
-    }
-  }
-
-  private static func equal(
-    _ left: UnsafeMutableRawPointer, _ right: UnsafeRawPointer, _ count: Int
-  ) -> Bool {
-    var difference: UInt32 = 0
-    var offset = 0
-    while offset < count {
-      difference |=
-        left.load(fromByteOffset: offset, as: UInt32.self)
-        ^ right.load(fromByteOffset: offset, as: UInt32.self)
-      offset += 4
-    }
-    return difference == 0
-  }
-
-  @inline(__always)
   func sample(into beat: UnsafeMutableRawPointer) {
     (beat + offset).copyMemory(from: pin, byteCount: byteCount)
-  }
-
-  /// Turns over every bit of the port that is one in `mask`.
-  @inline(__always)
-  func complement(_ mask: UnsafeRawPointer) {
-    let ones = mask + offset
-    switch byteCount {
-    case 1: flip(ones, UInt8.self)
-    case 2: flip(ones, UInt16.self)
-    case 4: flip(ones, UInt32.self)
-    case 8: flip(ones, UInt64.self)
-    default:
-      var word = 0
-      while word < byteCount {
-        flip(ones, at: word, UInt32.self)
-        word += 4
-      }
-    }
-  }
-
-  @inline(__always)
-  private func flip<Word: FixedWidthInteger & BitwiseCopyable>(
-    _ ones: UnsafeRawPointer, at place: Int = 0, _ type: Word.Type
-  ) {
-    let value =
-      pin.load(fromByteOffset: place, as: type) ^ ones.load(fromByteOffset: place, as: type)
-    pin.storeBytes(of: value, toByteOffset: place, as: type)
   }
 }
 
@@ -109,6 +39,8 @@ extension Interface {
 /// What the per-cycle loop saw on a channel and leaves to be looked at after the cycle.
 struct Attention: OptionSet {
   let rawValue: UInt8
+  /// A beat transferred; not left to be looked at, because that needs no attention.
+  static let transferred = Attention(rawValue: 128)
   /// The last beat of the chunk transferred.
   static let exhausted = Attention(rawValue: 1)
   /// A beat transferred that is not the expected one; `scratch` holds it.
@@ -127,6 +59,8 @@ struct Channel {
   let valid: UnsafeMutablePointer<UInt8>
   let ready: UnsafeMutablePointer<UInt8>
   let ports: UnsafeMutableBufferPointer<PortCopy>
+  /// The same ports for the per-cycle path.
+  let words: PortWords
   let stride: Int
   /// Inputs: ones in every bit of the payload. Outputs: the payload that waits to be taken, or the one
   /// that was not expected.
@@ -162,6 +96,7 @@ struct Channel {
     self.ready = ready.pin
     self.ports = .allocate(capacity: ports.count)
     _ = self.ports.initialize(from: ports)
+    words = PortWords(ports)
     self.stride = stride
     scratch = .allocate(byteCount: stride, alignment: 8)
     scratch.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
@@ -174,6 +109,7 @@ struct Channel {
 
   func deallocate() {
     ports.deallocate()
+    words.deallocate()
     scratch.deallocate()
     counts.deallocate()
   }
@@ -234,7 +170,7 @@ struct Channel {
 
   @inline(__always)
   mutating func present() {
-    for port in ports { port.drive(next) }
+    words.drive(next)
     valid.pointee = 1
     isHolding = true
   }
@@ -244,49 +180,56 @@ struct Channel {
   @inline(__always)
   func withdraw() {
     valid.pointee = 0
-    for port in ports { port.complement(scratch) }
+    words.complement(scratch)
   }
 
   /// Outputs: whether the beat on the pins is the one at `beat`.
   @inline(__always)
-  func matches(_ beat: UnsafeRawPointer) -> Bool {
-    for port in ports where !port.equals(beat) { return false }
-    return true
-  }
+  func matches(_ beat: UnsafeRawPointer) -> Bool { words.equals(beat) }
 
   @inline(__always)
-  func sample() {
-    for port in ports { port.sample(into: scratch) }
+  func sample() { words.sample(into: scratch) }
+
+  /// Inputs: looks at ready after the device has settled.
+  /// - Returns: whether the beat transferred, and what needs attention if so.
+  @inline(__always)
+  mutating func conclude(at cycle: Int) -> Attention {
+    let isReady = ready.pointee != 0
+    count(valid: isHolding, ready: isReady)
+    guard isHolding && isReady else { return [] }
+    consume(at: cycle)
+    return attention.union(.transferred)
   }
 
   /// Outputs: looks at the pins after the device has settled.
-  /// - Returns: whether a beat transferred.
+  /// - Returns: whether a beat transferred, and what needs attention.
   @inline(__always)
-  mutating func observe(at cycle: Int) -> Bool {
+  mutating func observe(at cycle: Int) -> Attention {
     let isValid = valid.pointee != 0
     let isReady = ready.pointee != 0
     count(valid: isValid, ready: isReady)
+    return isValid || isHolding ? look(isReady: isReady, isValid: isValid, at: cycle) : []
+  }
+
+  @inline(__always)
+  private mutating func look(isReady: Bool, isValid: Bool, at cycle: Int) -> Attention {
     if isHolding { checkHolding(isValid: isValid) }
-    guard isValid else {
-      isHolding = false
-      return false
-    }
-    guard isReady else {
-      if !isHolding { sample() }
-      isHolding = true
-      return false
+    guard isValid && isReady else {
+      if isValid && !isHolding { sample() }
+      isHolding = isValid
+      return attention
     }
     guard left > 0 else {
       isHolding = false
       attention.insert(.unexpected)
-      return false
+      return attention
     }
     if !matches(next) {
       sample()
       attention.insert(.mismatch)
     }
     consume(at: cycle)
-    return true
+    return attention.union(.transferred)
   }
 
   @inline(__always)

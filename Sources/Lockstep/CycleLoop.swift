@@ -13,7 +13,7 @@ struct CycleLoop {
   /// Cycles when the last beat of any stream had moved, or waiting for one began.
   private var lastMove = 0
 
-  /// Cycles between polls for cancellation.
+  /// Cycles between polls for cancellation, a power of 2.
   private static let period = 4096
 
   init(
@@ -26,7 +26,7 @@ struct CycleLoop {
   }
 
   /// Cycles without any transfer.
-  var waited: Int { cycle - lastMove }
+  var waited: Int { cycle &- lastMove }
 
   var isHanging: Bool { waited >= hangLimit }
 
@@ -52,40 +52,41 @@ struct CycleLoop {
   private mutating func loop<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) {
     repeat {
       if step(pins, probe) || pins.hasFailed || isHanging { return }
-    } while cycle % CycleLoop.period != 0
+    } while cycle & (CycleLoop.period - 1) != 0
   }
 
   /// One cycle.
   /// - Returns: whether a channel needs attention.
   @inline(__always)
   private mutating func step<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) -> Bool {
-    for index in drivers.indices { drivers[index].drive() }
-    for index in outputs.indices {
-      let mayMove = outputs[index].decisions.mayMove(sawValid: outputs[index].isHolding)
-      outputs[index].ready.pointee = mayMove ? 1 : 0
+    CycleLoop.forEach(drivers) { $0.pointee.drive() }
+    CycleLoop.forEach(outputs) {
+      let mayMove = $0.pointee.decisions.mayMove(sawValid: $0.pointee.isHolding)
+      $0.pointee.ready.pointee = mayMove ? 1 : 0
     }
     pins.settle()
     probe.settled(in: cycle)
-    var moved = false
-    var attention: Attention = []
-    for index in drivers.indices {
-      let isReady = drivers[index].ready.pointee != 0
-      drivers[index].count(valid: drivers[index].isHolding, ready: isReady)
-      if drivers[index].isHolding && isReady {
-        drivers[index].consume(at: cycle)
-        moved = true
-        attention.formUnion(drivers[index].attention)
-      }
-    }
-    for index in outputs.indices {
-      if outputs[index].observe(at: cycle) { moved = true }
-      attention.formUnion(outputs[index].attention)
-    }
+    var seen: Attention = []
+    CycleLoop.forEach(drivers) { seen.formUnion($0.pointee.conclude(at: cycle)) }
+    CycleLoop.forEach(outputs) { seen.formUnion($0.pointee.observe(at: cycle)) }
     pins.rise()
     probe.risen(in: cycle)
     cycle &+= 1
-    if moved { lastMove = cycle }
-    return !attention.isEmpty
+    if seen.contains(.transferred) { lastMove = cycle }
+    return !seen.isSubset(of: .transferred)
+  }
+
+  @inline(__always)
+  private static func forEach(
+    _ channels: UnsafeMutableBufferPointer<Channel>,
+    _ body: (UnsafeMutablePointer<Channel>) -> Void
+  ) {
+    guard var channel = channels.baseAddress else { return }
+    let end = channel + channels.count
+    while channel < end {
+      body(channel)
+      channel += 1
+    }
   }
 
   /// One cycle after the last expected beat, uncounted, with every output ready.

@@ -60,6 +60,9 @@ package struct StallDecisions {
   /// Threshold of 256 below which the stream moves.
   private var threshold: UInt8 = 0
   private var isMoving = false
+  /// The next decisions, the first one lowest, below a one that ends them. They are made in advance
+  /// because a loop makes them faster; not on a tape.
+  private var ahead: UInt64 = 1
   /// Where decisions are written down, if anywhere, or read from.
   private var tape: Unmanaged<StallTape>?
 
@@ -86,6 +89,9 @@ package struct StallDecisions {
     if kind != .replayed { self.tape = Unmanaged.passUnretained(tape) }
   }
 
+  /// 24, 64, 128, 192, 230 and 255, a byte each.
+  private static let thresholds: UInt64 = 0xFFE6_C080_4018
+
   /// xorshift64*: good enough for gaps, one multiplication.
   private mutating func draw() -> UInt64 {
     state ^= state >> 12
@@ -97,17 +103,35 @@ package struct StallDecisions {
   /// - Parameter sawValid: the output was valid on the cycle before and was not taken.
   @inline(__always)
   package mutating func mayMove(sawValid: Bool) -> Bool {
-    kind == .always || decide(sawValid: sawValid)
+    if ahead == 1 {
+      if tape != nil { return decide(sawValid: sawValid) }
+      refill()
+    }
+    let moves = ahead & 1 != 0
+    ahead >>= 1
+    return moves && (sawValid || kind != .afterValid)
   }
 
+  private mutating func refill() {
+    guard kind != .always else {
+      ahead = .max
+      return
+    }
+    var bits: UInt64 = 1 << 63
+    for place in 0..<63 as Range<UInt64> { bits |= (choose(sawValid: true) ? 1 : 0) &<< place }
+    ahead = bits
+  }
+
+  /// A decision that is written on a tape, or read from one.
   private mutating func decide(sawValid: Bool) -> Bool {
-    guard let tape else { return choose(sawValid: sawValid) }
+    guard let tape, kind != .always else { return true }
     if kind == .replayed { return tape._withUnsafeGuaranteedRef { $0.read() } }
     let moves = choose(sawValid: sawValid)
     tape._withUnsafeGuaranteedRef { $0.write(moves) }
     return moves
   }
 
+  @inline(__always)
   private mutating func choose(sawValid: Bool) -> Bool {
     let word = draw()
     switch kind {
@@ -120,9 +144,9 @@ package struct StallDecisions {
     case .probability:
       if left == 0 {
         left = Int32(16 + (word >> 8) & 63)
-        threshold = [24, 64, 128, 192, 230, 255][Int((word >> 16) % 6)]
+        threshold = UInt8(truncatingIfNeeded: StallDecisions.thresholds >> ((word >> 16) % 6 * 8))
       }
-      left -= 1
+      left &-= 1
       return UInt8(truncatingIfNeeded: word) <= threshold
     case .bursts:
       if left == 0 {

@@ -105,9 +105,17 @@ struct Build {
   // MARK: C++
 
   /// The model, as one translation unit: compiling file by file parses the headers again
-  /// and again.
+  /// and again. What runs once for an instance is not optimised, which would take longer than it saves.
   private func modelText() -> String {
-    generatedFiles().filter { !isCold($0) }.map { "#include \"model/\($0)\"\n" }.joined()
+    let files = generatedFiles().filter { !isCold($0) }
+    func includes(_ files: [String]) -> String {
+      files.map { "#include \"model/\($0)\"\n" }.joined()
+    }
+    return includes(files.filter { !$0.contains("Slow") })
+      + "#ifdef __clang__\n#pragma clang optimize off\n#else\n"
+      + "#pragma GCC push_options\n#pragma GCC optimize (\"O0\")\n#endif\n"
+      + includes(files.filter { $0.contains("Slow") })
+      + "#ifdef __clang__\n#pragma clang optimize on\n#else\n#pragma GCC pop_options\n#endif\n"
   }
 
   /// What runs while a waveform is open, as another one, compiled without optimising: it is most of the

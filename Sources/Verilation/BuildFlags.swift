@@ -26,7 +26,7 @@ package enum BuildFlags {
   }
 
   private static let common = [
-    "-std=gnu++17", "-O2", "-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-w",
+    "-std=gnu++17", "-O3", "-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-w",
     "-ftls-model=local-dynamic",
     "-pthread", "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0", "-DVM_TRACE=1",
     "-DVM_TRACE_FST=1", "-DVM_TRACE_SAIF=0", "-DVM_TRACE_VCD=0",
