@@ -69,10 +69,11 @@ function absolute(key, what, target) {
 
 END {
   row("what", "ours", "theirs", "ratio", "target", "")
-  split("row_dot_product ibert_softmax", blocks, " ")
+  split("row_dot_product ibert_softmax int8_gemm", blocks, " ")
   floor_of["row_dot_product"] = 0.8
   floor_of["ibert_softmax"] = ""
-  for (b = 1; b <= 2; b++) {
+  floor_of["int8_gemm"] = 0.95
+  for (b = 1; b <= 3; b++) {
     name = blocks[b]
     compare(name "-1", name " and C++, --jobs 1", floor_of[name])
     compare(name "-2", name " and C++, --jobs 2", 1.0)
