@@ -1,30 +1,40 @@
 /// How long each axis of an interface is in each transaction of a batch.
 struct AxisExtents {
   private let interface: Interface
+  private let places: [String: Place]
+
   /// An array that has the axis and a shape in the batch, and the position of the axis in that shape.
-  private let places: [String: (array: RaggedTensor?, shape: [Int], position: Int)]
+  struct Place {
+    fileprivate let array: RaggedTensor?
+    fileprivate let shape: [Int]
+    fileprivate let position: Int
+
+    subscript(transaction: Int) -> Int {
+      guard let array else { return shape[position] }
+      return array.extents[transaction * array.rank + position]
+    }
+  }
 
   init(_ batch: Batch, interface: Interface) {
     self.interface = interface
-    var places: [String: (array: RaggedTensor?, shape: [Int], position: Int)] = [:]
+    var places: [String: Place] = [:]
     for specification in interface.arrays {
       let name = specification.name
       let (item, shape) = (batch.items[name], batch.shared[name]?.shape ?? [])
       let axes = specification.axes.suffix(item?.rank ?? shape.count)
       for (position, axis) in axes.enumerated() where places[axis] == nil {
-        places[axis] = (item, shape, position)
+        places[axis] = Place(array: item, shape: shape, position: position)
       }
     }
     self.places = places
   }
 
   /// Traps for an axis that no array of the batch has: an interface names only its own.
-  subscript(axis: String, transaction: Int) -> Int {
+  func place(of axis: String) -> Place {
     guard let place = places[axis] else {
       preconditionFailure("no array of the batch has an axis \(axis)")
     }
-    guard let array = place.array else { return place.shape[place.position] }
-    return array.extents[transaction * array.rank + place.position]
+    return place
   }
 
   /// The axes of an array within one transaction.

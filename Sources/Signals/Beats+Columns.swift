@@ -96,28 +96,33 @@ struct Column {
     }
   }
 
-  /// Packs an array in the order of its walk, one itinerary a transaction.
+  /// Packs an array in the order of its walk.
   func pack(
-    _ array: CarriedArray, along itineraries: [Itinerary], writer: LaneWriter, beyond: Padding
+    _ array: CarriedArray, along itinerary: Itinerary, writer: LaneWriter, beyond: Padding
   ) {
-    for (transaction, itinerary) in itineraries.enumerated() where itinerary.beats > 0 {
-      let lanes = itinerary.lanes
-      withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
-        guard let source = row.baseAddress else { return }
+    let lanes = itinerary.lanes
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
+      guard let row = row.baseAddress else { return }
+      for transaction in 0..<starts.count - 1 {
+        let first = starts[transaction]
         array.withElements(transaction) { values in
-          let isRepeated = values.count == 1
-          itinerary.visit { beat, places in
-            for lane in 0..<lanes {
-              let place = places[lane]
-              if place >= 0 {
-                row[lane] = values[isRepeated ? 0 : place]
-              } else if case .junk(let seed) = beyond {
-                row[lane] = Beats.junk(seed, beat: starts[transaction] + beat, lane: lane)
-              } else {
-                row[lane] = 0
+          guard let values = values.baseAddress.map({ ($0, isRepeated: values.count == 1) })
+          else { return }
+          itinerary.visit(transaction) { beat, places, isWhole in
+            if isWhole && !values.isRepeated {
+              for lane in 0..<lanes { row[lane] = values.0[places[lane]] }
+            } else {
+              for lane in 0..<lanes {
+                if places[lane] >= 0 {
+                  row[lane] = values.0[values.isRepeated ? 0 : places[lane]]
+                } else if case .junk(let seed) = beyond {
+                  row[lane] = Beats.junk(seed, beat: first + beat, lane: lane)
+                } else {
+                  row[lane] = 0
+                }
               }
             }
-            writer.write(source, lanes: lanes, to: self[starts[transaction] + beat])
+            writer.write(row, lanes: lanes, to: self[first + beat])
           }
         }
       }
@@ -125,11 +130,11 @@ struct Column {
   }
 
   /// Sets one bit for each lane that holds an element on a walk. The bytes are zero.
-  func mark(along itineraries: [Itinerary]) {
-    for (transaction, itinerary) in itineraries.enumerated() {
-      itinerary.visit { beat, places in
+  func mark(along itinerary: Itinerary) {
+    for transaction in 0..<starts.count - 1 {
+      itinerary.visit(transaction) { beat, places, _ in
         let target = self[starts[transaction] + beat]
-        for lane in places.indices where places[lane] >= 0 {
+        for lane in 0..<itinerary.lanes where places[lane] >= 0 {
           let old = target.load(fromByteOffset: lane / 8, as: UInt8.self)
           target.storeBytes(of: old | 1 << UInt8(lane % 8), toByteOffset: lane / 8, as: UInt8.self)
         }

@@ -14,20 +14,19 @@ extension Beats {
     let transactions = stream.phase == .configuration ? 1 : batch.count
     let extents = AxisExtents(batch, interface: interface)
     var carried: [CarriedArray?] = []
-    var itineraries: [[Itinerary]] = []
+    var itineraries: [Itinerary?] = []
     for field in stream.fields {
       guard case .array(let name) = field.content else {
         carried.append(nil)
-        itineraries.append([])
+        itineraries.append(nil)
         continue
       }
       carried.append(try CarriedArray(name, batch: batch, interface: interface))
       itineraries.append(
-        field.walk.map { walk in
-          (0..<transactions).map { transaction in
-            Itinerary(walk, axes: extents.axes(of: name)) { extents[$0, transaction] }
-          }
-        } ?? [])
+        field.walk.map {
+          Itinerary(
+            $0, axes: extents.axes(of: name), extents: extents, transactions: transactions)
+        })
     }
     let lanes = stream.dataLanes
     let elements = try Beats.elements(carried, itineraries, lanes: lanes, transactions)
@@ -47,23 +46,27 @@ extension Beats {
 
   /// Elements in each transaction, absent ones of a walk included: as many as its beats have room for.
   private static func elements(
-    _ carried: [CarriedArray?], _ itineraries: [[Itinerary]], lanes: Int, _ transactions: Int
+    _ carried: [CarriedArray?], _ itineraries: [Itinerary?], lanes: Int, _ transactions: Int
   ) throws(SignalError) -> [Int] {
-    let arrays = zip(carried, itineraries).filter { $0.0 != nil }
     // A stream without arrays has one beat for each transaction.
-    var elements = [Int](repeating: arrays.isEmpty ? 1 : 0, count: transactions)
-    let walked = arrays.filter { !$0.1.isEmpty }
-    if let (_, leader) = walked.first {
-      for (array, others) in walked.dropFirst()
-      where zip(leader, others).contains(where: {
-        $0.beats != $1.beats
-      }) {
-        throw .unequalLengths(array: array?.name ?? "")
+    let isBare = carried.allSatisfy { $0 == nil }
+    var elements = [Int](repeating: isBare ? 1 : 0, count: transactions)
+    var leader: Itinerary?
+    for case (let array?, let itinerary?) in zip(carried, itineraries) {
+      if let leader {
+        for transaction in 0..<transactions
+        where leader.beats(of: transaction) != itinerary.beats(of: transaction) {
+          throw .unequalLengths(array: array.name)
+        }
+      } else {
+        leader = itinerary
+        for transaction in 0..<transactions {
+          elements[transaction] = itinerary.beats(of: transaction) * lanes
+        }
       }
-      elements = leader.map { $0.beats * lanes }
     }
-    let plain = arrays.filter { $0.1.isEmpty }.compactMap(\.0)
-    if walked.isEmpty {
+    let plain = zip(carried, itineraries).compactMap { $1 == nil ? $0 : nil }
+    if leader == nil {
       for array in plain { array.extend(&elements) }
     }
     for array in plain where !array.fits(elements) { throw .unequalLengths(array: array.name) }
@@ -76,7 +79,7 @@ extension Beats {
     let (starts, layout, stream, itineraries) = (starts, layout, stream, itineraries)
     let absent: Padding = stream.direction == .input ? .junk(filler) : .zero
     // The walk, if there is one, of the lanes that `keep` marks.
-    let kept = zip(stream.fields, itineraries).first { $0.lanes == lanes && !$1.isEmpty }?.1
+    let kept = zip(stream.fields, itineraries).first { $0.lanes == lanes && $1 != nil }?.1
     bytes.withUnsafeMutableBytes { raw in
       guard let base = raw.baseAddress else { return }
       for (index, field) in stream.fields.enumerated() {
@@ -91,16 +94,17 @@ extension Beats {
             column[end - 1].storeBytes(of: 1, as: UInt8.self)
           }
         case .extent(let axis):
+          let place = extents.place(of: axis)
           for transaction in 0..<starts.count - 1 {
-            let extent = Int64(extents[axis, transaction])
+            let extent = Int64(place[transaction])
             for beat in starts[transaction]..<starts[transaction + 1] {
               withUnsafePointer(to: extent) { writer.write($0, lanes: 1, to: column[beat]) }
             }
           }
         case .array:
           guard let array = carried[index] else { continue }
-          if field.walk != nil {
-            column.pack(array, along: itineraries[index], writer: writer, beyond: absent)
+          if let itinerary = itineraries[index] {
+            column.pack(array, along: itinerary, writer: writer, beyond: absent)
           } else {
             column.pack(
               array, elements: elements, lanes: lanes, writer: writer,

@@ -35,8 +35,8 @@ public struct Beats: Sendable, Hashable {
   public internal(set) var bytes: [UInt8]
   /// One more than there are transactions: transaction *i* is beats `starts[i]..<starts[i + 1]`.
   public internal(set) var starts: [Int]
-  /// For each field with a walk, what it visits in each transaction.
-  var itineraries: [[Itinerary]]
+  /// For each field with a walk, what it visits.
+  var itineraries: [Itinerary?]
 
   public var count: Int { starts[starts.count - 1] }
 
@@ -55,8 +55,10 @@ public struct Beats: Sendable, Hashable {
   ///
   /// - Parameter beat: counted from the beginning of the transaction.
   public func element(ofField field: Int, transaction: Int, beat: Int, lane: Int) -> Int? {
-    guard !itineraries[field].isEmpty else { return beat * stream.fields[field].lanes + lane }
-    return itineraries[field][transaction].place(beat: beat, lane: lane)
+    guard let itinerary = itineraries[field] else {
+      return beat * stream.fields[field].lanes + lane
+    }
+    return itinerary.place(transaction: transaction, beat: beat, lane: lane)
   }
 
   /// The lanes of one field in one beat, sign-extended where the field is signed.

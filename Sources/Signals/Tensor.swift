@@ -67,6 +67,27 @@ public struct RaggedTensor: Sendable, Hashable {
     self.values = values
   }
 
+  /// Items of the given shapes, one after the other.
+  ///
+  /// - Parameters:
+  ///   - rank: axes of an item.
+  ///   - extents: `rank` numbers an item.
+  /// - Precondition: the shapes add up to the values.
+  public init(rank: Int, extents: [Int], values: [Int64]) {
+    precondition(rank > 0 && extents.count % rank == 0, "items of rank \(rank)")
+    (self.rank, self.extents, self.values) = (rank, extents, values)
+    offsets = [0]
+    offsets.reserveCapacity(extents.count / rank + 1)
+    var end = 0
+    for item in stride(from: 0, to: extents.count, by: rank) {
+      var size = 1
+      for axis in item..<item + rank { size *= extents[axis] }
+      end += size
+      offsets.append(end)
+    }
+    precondition(end == values.count, "items do not add up to the values")
+  }
+
   /// Zeros (or `fill`) in the shapes of another ragged tensor.
   public init(like other: RaggedTensor, fill: Int64 = 0) {
     rank = other.rank
@@ -92,6 +113,14 @@ public struct RaggedTensor: Sendable, Hashable {
   }
 
   public mutating func append(shape: [Int], values newValues: some Collection<Int64>) {
+    precondition(shape.count == rank && shape.reduce(1, *) == newValues.count)
+    extents.append(contentsOf: shape)
+    values.append(contentsOf: newValues)
+    offsets.append(values.count)
+  }
+
+  /// As for any collection, without the cost of one.
+  public mutating func append(shape: [Int], values newValues: [Int64]) {
     precondition(shape.count == rank && shape.reduce(1, *) == newValues.count)
     extents.append(contentsOf: shape)
     values.append(contentsOf: newValues)

@@ -45,26 +45,22 @@ public struct Walk: Sendable, Hashable, Codable {
   public var laneCount: Int { lanes.reduce(1) { $0 * $1.size } }
 }
 
-/// A walk over one array of known extents: what it visits in one transaction.
+/// A walk over one array in every transaction of a batch: what it visits.
 struct Itinerary: Sendable, Hashable {
-  /// Extents of the array's axes.
-  private let extents: [Int]
-  /// Distance in storage between neighbours along each axis.
-  private let strides: [Int]
-  /// Where each lane lies from the first, `extents.count` offsets a lane.
+  let lanes: Int
+  /// Axes of the array.
+  private let rank: Int
+  /// Where each lane lies from the first, `rank` offsets a lane.
   private let offsets: [Int]
-  /// The same as a distance in storage.
-  private let distances: [Int]
   /// The largest offset along each axis.
   private let reach: [Int]
   private let loops: [Step]
-  let lanes: Int
-  let beats: Int
+  /// For each transaction, the extents of the array's axes, then those of the loops' axes.
+  private let extents: [Int]
 
   /// A loop from beat to beat.
   private struct Step: Sendable, Hashable {
     var size: Int
-    var extent: Int
     /// Position of the axis among those of the array.
     var axis: Int?
     /// The next outer loop over the same axis.
@@ -73,113 +69,155 @@ struct Itinerary: Sendable, Hashable {
 
   /// - Parameters:
   ///   - axes: of the array, as it is stored.
-  ///   - extent: of any axis that the walk or the array names.
-  init(_ walk: Walk, axes: [String], extent: (String) -> Int) {
+  ///   - extents: of any axis that the walk or the array names.
+  init(_ walk: Walk, axes: [String], extents: AxisExtents, transactions: Int) {
     let rank = axes.count
-    let extents = axes.map(extent)
-    var strides = [Int](repeating: 1, count: rank)
-    for axis in strides.indices.dropLast().reversed() {
-      strides[axis] = strides[axis + 1] * extents[axis + 1]
-    }
     let lanes = walk.laneCount
     var offsets = [Int](repeating: 0, count: lanes * rank)
-    var distances = [Int](repeating: 0, count: lanes)
     var reach = [Int](repeating: 0, count: rank)
     var inner = lanes
     for loop in walk.lanes {
       inner /= loop.size
       guard let axis = axes.firstIndex(of: loop.axis) else { continue }
-      for lane in 0..<lanes {
-        let step = lane / inner % loop.size
-        offsets[lane * rank + axis] += step
-        distances[lane] += step * strides[axis]
-      }
+      for lane in 0..<lanes { offsets[lane * rank + axis] += lane / inner % loop.size }
       reach[axis] += loop.size - 1
     }
     loops = walk.beats.enumerated().map { index, loop in
       Step(
-        size: loop.size, extent: extent(loop.axis), axis: axes.firstIndex(of: loop.axis),
+        size: loop.size, axis: axes.firstIndex(of: loop.axis),
         outer: walk.beats[..<index].lastIndex { $0.axis == loop.axis })
     }
-    (self.extents, self.strides, self.lanes) = (extents, strides, lanes)
-    (self.offsets, self.distances, self.reach) = (offsets, distances, reach)
-    beats = Itinerary.count(loops)
-  }
-
-  /// Whether the lane holds an element in a beat that begins at `origin`.
-  @inline(__always)
-  private func holds(_ lane: Int, _ origin: [Int]) -> Bool {
-    for axis in extents.indices
-    where origin[axis] + offsets[lane * extents.count + axis] >= extents[axis] {
-      return false
-    }
-    return true
-  }
-
-  /// Visits every beat in order, with the place in storage of each lane's element, or -1.
-  func visit(_ body: (_ beat: Int, _ places: UnsafeBufferPointer<Int>) -> Void) {
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: lanes) { places in
-      var beat = 0
-      walk { origin in
-        let first = zip(origin, strides).reduce(0) { $0 + $1.0 * $1.1 }
-        let isWhole = extents.indices.allSatisfy { origin[$0] + reach[$0] < extents[$0] }
-        for lane in 0..<lanes {
-          places[lane] = isWhole || holds(lane, origin) ? first + distances[lane] : -1
+    let named = (axes + walk.beats.map(\.axis)).map { extents.place(of: $0) }
+    self.extents = [Int](unsafeUninitializedCapacity: transactions * named.count) { list, count in
+      for transaction in 0..<transactions {
+        for place in named {
+          list[count] = place[transaction]
+          count += 1
         }
-        body(beat, UnsafeBufferPointer(places))
-        beat += 1
+      }
+    }
+    (self.lanes, self.rank, self.offsets, self.reach) = (lanes, rank, offsets, reach)
+  }
+
+  /// Visits every beat of a transaction in order, with the place in storage of each lane's element, or
+  /// -1, and whether every lane holds one.
+  func visit(
+    _ transaction: Int,
+    _ body: (_ beat: Int, _ places: UnsafeMutablePointer<Int>, _ isWhole: Bool) -> Void
+  ) {
+    let beats = beats(of: transaction)
+    guard beats > 0 else { return }
+    let first = transaction * (rank + loops.count)
+    extents.withUnsafeBufferPointer { all in
+      let extents = UnsafeBufferPointer(rebasing: all[first..<first + rank + loops.count])
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * (lanes + rank + loops.count)) {
+        guard let scratch = $0.baseAddress else { return }
+        let strides = scratch
+        let origin = strides + rank
+        let starts = origin + rank
+        let ends = starts + loops.count
+        let distances = ends + loops.count
+        let places = distances + lanes
+        measure(extents, strides: strides, distances: distances)
+        origin.initialize(repeating: 0, count: rank)
+        for level in loops.indices { open(level, extents, starts, ends, origin) }
+        for beat in 0..<beats {
+          let isWhole = place(origin, extents, strides, distances, in: places)
+          body(beat, places, isWhole)
+          advance(extents, starts, ends, origin)
+        }
       }
     }
   }
 
   /// Place in storage of the element that a lane holds; nil where it holds none.
-  func place(beat: Int, lane: Int) -> Int? {
+  func place(transaction: Int, beat: Int, lane: Int) -> Int? {
     var found = -1
-    visit { if $0 == beat { found = $1[lane] } }
+    visit(transaction) { number, places, _ in if number == beat { found = places[lane] } }
     return found < 0 ? nil : found
   }
 
-  /// Runs the loops; `origin` is the index of lane 0 along each axis of the array.
-  private func walk(_ body: (_ origin: [Int]) -> Void) {
-    var origin = [Int](repeating: 0, count: extents.count)
-    // First index and number of elements that each loop's present step covers.
-    var starts = [Int](repeating: 0, count: loops.count)
-    func descend(_ level: Int) {
-      guard level < loops.count else { return body(origin) }
-      let loop = loops[level]
-      let begin = loop.outer.map { starts[$0] } ?? 0
-      let end = loop.outer.map { min(loop.extent, begin + loops[$0].size) } ?? loop.extent
-      for start in stride(from: begin, to: end, by: loop.size) {
-        starts[level] = start
-        if let axis = loop.axis { origin[axis] = start }
-        descend(level + 1)
-      }
+  /// Sets the distance in storage between neighbours along each axis, and of each lane from the first.
+  private func measure(
+    _ extents: UnsafeBufferPointer<Int>, strides: UnsafeMutablePointer<Int>,
+    distances: UnsafeMutablePointer<Int>
+  ) {
+    var size = 1
+    for axis in (0..<rank).reversed() {
+      strides[axis] = size
+      size *= extents[axis]
     }
-    descend(0)
+    for lane in 0..<lanes {
+      var distance = 0
+      for axis in 0..<rank { distance += offsets[lane * rank + axis] * strides[axis] }
+      distances[lane] = distance
+    }
   }
 
-  /// Number of beats. An axis that is tiled twice has as many inner steps as its outer tiles have in sum.
-  private static func count(_ loops: [Step]) -> Int {
+  /// Sets the place of each lane of the beat that begins at `origin`.
+  ///
+  /// - Returns: whether every lane holds an element.
+  @inline(__always)
+  private func place(
+    _ origin: UnsafeMutablePointer<Int>, _ extents: UnsafeBufferPointer<Int>,
+    _ strides: UnsafeMutablePointer<Int>, _ distances: UnsafeMutablePointer<Int>,
+    in places: UnsafeMutablePointer<Int>
+  ) -> Bool {
+    var first = 0
+    var isWhole = true
+    for axis in 0..<rank {
+      first += origin[axis] * strides[axis]
+      isWhole = isWhole && origin[axis] + reach[axis] < extents[axis]
+    }
+    for lane in 0..<lanes { places[lane] = first + distances[lane] }
+    guard !isWhole else { return true }
+    for lane in 0..<lanes {
+      for axis in 0..<rank
+      where origin[axis] + offsets[lane * rank + axis] >= extents[axis] {
+        places[lane] = -1
+      }
+    }
+    return false
+  }
+
+  /// Begins a loop where the outer one over its axis stands.
+  private func open(
+    _ level: Int, _ extents: UnsafeBufferPointer<Int>, _ starts: UnsafeMutablePointer<Int>,
+    _ ends: UnsafeMutablePointer<Int>, _ origin: UnsafeMutablePointer<Int>
+  ) {
+    let loop = loops[level]
+    starts[level] = loop.outer.map { starts[$0] } ?? 0
+    ends[level] = extents[rank + level]
+    if let outer = loop.outer {
+      ends[level] = min(ends[level], starts[level] + loops[outer].size)
+    }
+    if let axis = loop.axis { origin[axis] = starts[level] }
+  }
+
+  /// Steps from a beat to the next, if there is one.
+  private func advance(
+    _ extents: UnsafeBufferPointer<Int>, _ starts: UnsafeMutablePointer<Int>,
+    _ ends: UnsafeMutablePointer<Int>, _ origin: UnsafeMutablePointer<Int>
+  ) {
+    var level = loops.count - 1
+    while level >= 0 {
+      starts[level] += loops[level].size
+      if starts[level] < ends[level] { break }
+      level -= 1
+    }
+    guard level >= 0 else { return }
+    if let axis = loops[level].axis { origin[axis] = starts[level] }
+    for inner in level + 1..<loops.count { open(inner, extents, starts, ends, origin) }
+  }
+
+  /// Number of beats of a transaction. Where an axis is tiled twice, its innermost loop alone says how many
+  /// steps there are: outer tiles are whole numbers of inner ones.
+  func beats(of transaction: Int) -> Int {
     var total = 1
     for (level, loop) in loops.enumerated() where !loops.contains(where: { $0.outer == level }) {
-      // Innermost over its axis: steps of the whole chain of loops.
-      var sizes = [loop.size]
-      var outer = loop.outer
-      while let level = outer {
-        sizes.append(loops[level].size)
-        outer = loops[level].outer
-      }
-      total *= steps(loop.extent, sizes[...])
+      let extent = extents[transaction * (rank + loops.count) + rank + level]
+      total *= (extent + loop.size - 1) / loop.size
     }
     return total
-  }
-
-  /// Innermost steps that cover `extent`; `sizes` innermost first.
-  private static func steps(_ extent: Int, _ sizes: ArraySlice<Int>) -> Int {
-    guard let size = sizes.last else { return extent > 0 ? 1 : 0 }
-    let (whole, rest) = extent.quotientAndRemainder(dividingBy: size)
-    let inner = sizes.dropLast()
-    return whole * (inner.isEmpty ? 1 : steps(size, inner))
-      + (rest == 0 ? 0 : inner.isEmpty ? 1 : steps(rest, inner))
   }
 }

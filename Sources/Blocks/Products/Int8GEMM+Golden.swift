@@ -4,68 +4,80 @@ public import Signals
 extension Int8GEMM {
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     let (a, w) = (batch.item("a"), batch.item("w"))
-    var y = RaggedTensor(rank: 2)
-    var acc = RaggedTensor(rank: 2)
+    var extents: [Int] = []
+    var total = 0
     for transaction in 0..<batch.count {
-      let shape = try shape(of: transaction, in: batch, maxDepth: configuration["MaxDepth"])
-      let sums = IntegerProduct.multiply(
-        NarrowMatrix(a, item: transaction), NarrowMatrix(w, item: transaction))
-      let channels = ChannelConstants(batch, transaction, count: shape.n)
-      var beyond: Int64?
-      let (accumulators, results) = Filled.two(count: sums.count) { accumulators, results in
-        beyond = channels.requantise(sums, into: accumulators, results)
-      }
-      if let beyond {
-        throw .outsideDomain(
-          block: name, transaction: transaction, limit: "acc, the sum with its bias, fits 32 bits",
-          found: "\(beyond)")
-      }
-      acc.append(shape: [shape.m, shape.n], values: accumulators)
-      y.append(shape: [shape.m, shape.n], values: results)
+      let (m, n) = (a.extents[2 * transaction], w.extents[2 * transaction])
+      try check(
+        m: m, n: n, k: a.extents[2 * transaction + 1], of: transaction,
+        maxDepth: configuration["MaxDepth"])
+      extents += [m, n]
+      total += m * n
     }
-    return batch.answer(["y": y, "acc": acc])
+    let constants = ChannelConstants(batch)
+    var beyond: (transaction: Int, acc: Int64)?
+    let (accumulators, results) = Filled.two(count: total) { accumulators, results in
+      var first = 0
+      for transaction in 0..<batch.count {
+        let (m, n) = (extents[2 * transaction], extents[2 * transaction + 1])
+        let sums = IntegerProduct.multiply(
+          NarrowMatrix(a, item: transaction), NarrowMatrix(w, item: transaction))
+        let place = first..<first + m * n
+        let acc = constants.requantise(
+          sums, transaction, count: n, into: Filled.Output(rebasing: accumulators[place]),
+          Filled.Output(rebasing: results[place]))
+        if let acc, beyond == nil { beyond = (transaction, acc) }
+        first = place.upperBound
+      }
+    }
+    if let beyond {
+      throw .outsideDomain(
+        block: name, transaction: beyond.transaction,
+        limit: "acc, the sum with its bias, fits 32 bits", found: "\(beyond.acc)")
+    }
+    return batch.answer([
+      "y": RaggedTensor(rank: 2, extents: extents, values: results),
+      "acc": RaggedTensor(rank: 2, extents: extents, values: accumulators),
+    ])
   }
 
   /// - Throws: ``BlockError/outsideDomain(block:transaction:limit:found:)`` for an extent that the
   ///   hardware does not count to.
-  private func shape(
-    of transaction: Int, in batch: Batch, maxDepth: Int
-  ) throws(BlockError) -> (m: Int, n: Int) {
-    let (a, w) = (
-      batch.item("a").shape(of: transaction), batch.item("w").shape(of: transaction)
-    )
-    let limits = [
-      ("K is at most MaxDepth", a[1], maxDepth), ("M is at most", a[0], Int8GEMM.maxExtent),
-      ("N is at most", w[0], Int8GEMM.maxExtent),
-    ]
-    for (limit, extent, most) in limits where extent > most {
-      throw .outsideDomain(
-        block: name, transaction: transaction,
-        limit: limit + (limit.hasSuffix("MaxDepth") ? " = \(most)" : " \(most)"),
-        found: "\(extent)")
+  private func check(
+    m: Int, n: Int, k: Int, of transaction: Int, maxDepth: Int
+  ) throws(BlockError) {
+    let limit: String
+    if k > maxDepth {
+      limit = "K is at most MaxDepth = \(maxDepth)"
+    } else if max(m, n) > Int8GEMM.maxExtent {
+      limit = "M and N are at most \(Int8GEMM.maxExtent)"
+    } else {
+      return
     }
-    return (a[0], w[0])
+    throw .outsideDomain(
+      block: name, transaction: transaction, limit: limit,
+      found: k > maxDepth ? "\(k)" : "\(max(m, n))")
   }
 
   /// The real value of the scaled sum, clamped to the range of `y`: it depends on no scale.
   public func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? {
     let (a, w) = (batch.item("a"), batch.item("w"))
     let weights = w.values.map { Double($0) }
+    let constants = ChannelConstants(batch)
     var result: [Double] = []
     for transaction in 0..<batch.count {
       let (n, k) = (w.shape(of: transaction)[0], w.shape(of: transaction)[1])
-      let channels = ChannelConstants(batch, transaction, count: n)
       let first = w.range(of: transaction).lowerBound
       for row in stride(
         from: a.range(of: transaction).lowerBound, to: a.range(of: transaction).upperBound, by: k)
       {
         let activations = a.values[row..<row + k].map { Double($0) }
         for channel in 0..<n {
-          var sum = Double(channels.bias[channel])
+          var sum = Double(constants.bias[transaction, channel])
           for (index, activation) in activations.enumerated() {
             sum += activation * weights[first + channel * k + index]
           }
-          result.append(min(max(sum * channels.scales[channel].ratio, -128), 127))
+          result.append(min(max(sum * constants.scale(transaction, channel).ratio, -128), 127))
         }
       }
     }
@@ -115,40 +127,58 @@ extension Int8GEMM {
   }
 }
 
-/// The constants of each channel in one transaction.
+/// The constants of each channel of each transaction.
 private struct ChannelConstants {
-  let bias: [Int64]
-  let scales: [DyadicScale]
+  let bias: Constants
+  private let multiplier: Constants
+  private let exponent: Constants
 
-  init(_ batch: Batch, _ transaction: Int, count: Int) {
-    func values(_ name: String) -> [Int64] {
-      guard let item = batch.items[name] else {
-        return [Int64](repeating: batch.scalar(name), count: count)
-      }
-      precondition(item.range(of: transaction).count == count, "\(name) has a value a channel")
-      return Array(item.values[item.range(of: transaction)])
+  init(_ batch: Batch) {
+    bias = Constants("bias", of: batch)
+    multiplier = Constants("multiplier", of: batch)
+    exponent = Constants("exponent", of: batch)
+  }
+
+  /// One constant of each channel, or of all.
+  struct Constants {
+    private let values: [Int64]
+    private let offsets: [Int]
+
+    init(_ name: String, of batch: Batch) {
+      let item = batch.items[name]
+      values = item?.values ?? [batch.scalar(name)]
+      offsets = item?.offsets ?? []
     }
-    bias = values("bias")
-    scales = zip(values("multiplier"), values("exponent")).map {
-      DyadicScale(multiplier: UInt32($0), exponent: Int($1))
+
+    @inline(__always)
+    subscript(transaction: Int, channel: Int) -> Int64 {
+      values[offsets.isEmpty ? 0 : offsets[transaction] + channel]
     }
+  }
+
+  @inline(__always)
+  func scale(_ transaction: Int, _ channel: Int) -> DyadicScale {
+    DyadicScale(
+      multiplier: UInt32(truncatingIfNeeded: multiplier[transaction, channel]),
+      exponent: Int(exponent[transaction, channel]))
   }
 
   /// Rows of sums, one a channel, with their bias and requantised.
   ///
   /// - Returns: an accumulator that does not fit 32 bits, where there is one.
   func requantise(
-    _ sums: [Int32], into accumulators: Filled.Output, _ results: Filled.Output
+    _ sums: [Int32], _ transaction: Int, count: Int, into accumulators: Filled.Output,
+    _ results: Filled.Output
   ) -> Int64? {
     var beyond: Int64?
-    var index = 0
-    while index < sums.count {
-      for channel in bias.indices {
-        let acc = Int64(sums[index]) + bias[channel]
+    for channel in 0..<count {
+      let bias = bias[transaction, channel]
+      let scale = scale(transaction, channel)
+      for index in stride(from: channel, to: sums.count, by: count) {
+        let acc = Int64(sums[index]) + bias
         if acc != Int64(Int32(truncatingIfNeeded: acc)) { beyond = beyond ?? acc }
         accumulators[index] = acc
-        results[index] = scales[channel].requantise(acc, rounding: .halfToEven, to: .signed(8))
-        index += 1
+        results[index] = scale.requantise(acc, rounding: .halfToEven, to: .signed(8))
       }
     }
     return beyond

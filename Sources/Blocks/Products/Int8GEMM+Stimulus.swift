@@ -69,9 +69,9 @@ struct ProductBatch {
     labels.append(label)
     self.a.append(shape: [shape.m, shape.k], values: a)
     self.w.append(shape: [shape.n, shape.k], values: w)
-    constants[0].append(shape: [shape.n], values: channels.map(\.bias))
-    constants[1].append(shape: [shape.n], values: channels.map(\.multiplier))
-    constants[2].append(shape: [shape.n], values: channels.map(\.exponent))
+    constants[0].append(shape: [shape.n], values: channels.map { $0.bias })
+    constants[1].append(shape: [shape.n], values: channels.map { $0.multiplier })
+    constants[2].append(shape: [shape.n], values: channels.map { $0.exponent })
   }
 
   /// Labels are kept where every transaction has one.
@@ -169,17 +169,17 @@ struct ProductValues {
     }
     let drop = Int64(8 - bits)
     let high = (Int64(1) << Int64(bits - 1)) - 1
-    for index in values.indices {
-      let value = values[index]
-      values[index] =
-        switch style {
-        case .uniform: value >> drop
-        case .extremes: value < 0 ? -high - 1 : high
-        case .small: value >> Int64(8 - 3)
-        case .sparse: value & 3 == 0 ? value >> drop : 0
-        case .lowest: -high - 1
-        case .highest: high
-        }
+    // A loop for each style, so that each is a vector loop.
+    func change(_ body: (Int64) -> Int64) {
+      for index in values.indices { values[index] = body(values[index]) }
+    }
+    switch style {
+    case .uniform: if drop > 0 { change { $0 &>> drop } }
+    case .extremes: change { $0 < 0 ? -high - 1 : high }
+    case .small: change { $0 &>> Int64(8 - 3) }
+    case .sparse: change { $0 & 3 == 0 ? $0 &>> drop : 0 }
+    case .lowest: change { _ in -high - 1 }
+    case .highest: change { _ in high }
     }
     return values
   }
