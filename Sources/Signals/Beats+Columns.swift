@@ -110,6 +110,16 @@ struct Column {
           else { return }
           itinerary.visit(transaction) { beat, places, isWhole in
             if isWhole && !values.isRepeated {
+              if writer.width == 8 {
+                // Straight to its place: what is scattered gains nothing from vectors.
+                let target = self[first + beat]
+                for lane in 0..<lanes {
+                  target.storeBytes(
+                    of: UInt8(truncatingIfNeeded: values.0[places[lane]]), toByteOffset: lane,
+                    as: UInt8.self)
+                }
+                return
+              }
               for lane in 0..<lanes { row[lane] = values.0[places[lane]] }
             } else {
               for lane in 0..<lanes {

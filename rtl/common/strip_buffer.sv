@@ -1,14 +1,14 @@
 `include "cosim_assert.svh"
 
-/// Keeps strips of words in a ring, and gives each strip as often as its reader wants. A strip is as
-/// many words as the reader says; strips follow each other without gaps or marks.
+/// Keeps strips of words in a ring, and gives each strip as often as its reader wants. A strip is
+/// as many words as the reader says; strips follow each other without gaps or marks.
 /// The reader takes the next word of its pass with `read_i`, only while `available_o`; it is in
 /// `data_o` from the next cycle on until the one after the next read. With the strip's last word
-/// comes `pass_end_i`: the next pass begins, over the same strip, or over the next one if this pass
-/// was the strip's last, which `release_i` says with each of its words: their places are free again.
-/// A word can be read in the cycle after it was written, so that the first pass need not wait for a
-/// whole strip, and later strips arrive while one is read: with Words twice the longest strip, words
-/// that come one a cycle are never waited for once the first has come.
+/// comes `pass_end_i`: the next pass begins, over the same strip, or over the next one if this was
+/// the strip's last pass, which `release_i` says with each of its words: their places are free
+/// again. A word can be read in the cycle after it was written, so that the first pass need not
+/// wait for a whole strip, and later strips arrive while one is read: with Words twice the longest
+/// strip, words that come one a cycle are never waited for once the first has come.
 /// One word in and one out each cycle. `in_ready_o` and `available_o` depend on registers only.
 module strip_buffer #(
   /// Bits of a word, 1 or more.

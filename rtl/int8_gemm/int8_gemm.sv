@@ -8,9 +8,9 @@
 ///
 /// Output-stationary: an array of Rows x Columns dot products of Depth accumulates a tile of y in
 /// place, so that no partial sum ever moves. Weights are double-buffered: a strip of Columns
-/// channels is stored while the strip before it is used, and stays for all rows, so that each weight
+/// channels is stored while the strip before it is used, and stays for all rows. So each weight
 /// crosses the pins once; activations are sent once for each strip. Sums are captured beside the
-/// accumulators, and a tile is requantised, DrainRows rows a cycle, while the next one accumulates.
+/// accumulators, and a tile is requantised, DrainRows rows a cycle, while the next accumulates.
 ///
 /// Streams, all lanes packed with the first in the least significant bits, tiles cut at the end of
 /// the matrix, what lies behind it arbitrary on inputs and 0 on y:
@@ -22,11 +22,13 @@
 /// Every input takes one beat a cycle; its ready depends on registers only.
 ///
 /// Cycles of a transaction whose inputs and y are never held up, behind another one:
-///   ceil(n / Columns) * sum over the tiles of rows of max(ceil(k / Depth), ceil(rows / DrainRows)),
-/// so the multipliers work in every cycle if k / Depth is at least Rows / DrainRows and m, n, k fill
-/// their tiles. Latency from a transaction's last a to its first y of that tile: 11 + $clog2(Depth)
-/// cycles. y's FIFO takes what two tiles and some dozens of cycles of stalls amount to.
-/// Source: I-BERT (2021), whose public code requantises so; tiling as in any systolic design.
+///   ceil(n / Columns) * sum over tiles of rows of max(ceil(k / Depth), ceil(rows / DrainRows)),
+/// so every multiplier works in every cycle where m, n, k fill their tiles and k / Depth is at
+/// least Rows / DrainRows. A tile's first y is valid 11 + $clog2(Depth) cycles after its last a
+/// crossed; a transaction that finds the block idle begins 5 cycles after its shape. Behind the
+/// requantiser is a FIFO of two tiles and some dozens of beats: shorter stalls of y cost nothing
+/// where its beats are fewer than the cycles.
+/// Source: Kim et al., I-BERT (2021): requantisation from its public code.
 module int8_gemm #(
   /// Rows of a that are multiplied at once, 1...64.
   parameter int unsigned Rows = 8,

@@ -1,7 +1,7 @@
 `include "cosim_assert.svh"
 
-/// The weights of `int8_gemm`: stores each strip of Columns channels as it comes, with 0 in the lanes
-/// behind the last product of a channel, and gives it once for every tile of rows.
+/// The weights of `int8_gemm`: stores each strip of Columns channels as it comes, with 0 in the
+/// lanes behind the last product of a channel, and gives it once for every tile of rows.
 /// The ring holds two of the longest strips, so that one arrives while another is in use.
 /// Steps come 2 cycles after their weights at the earliest, one a cycle.
 module int8_gemm_weights #(

@@ -99,23 +99,25 @@ struct ProductShapes {
     maxDepth = configuration["MaxDepth"]
   }
 
-  /// Mostly one or two tiles and up to eight steps; one in 32 has many tiles or many steps.
+  /// Mostly one or two tiles and up to sixteen steps; one in 64 has many tiles, one many steps.
   func shape(_ generator: inout CounterGenerator) -> ProductShape {
-    if generator.oneIn(32) {
-      return generator.oneIn(2)
-        ? (
-          generator.count(in: 1...4 * rows), generator.count(in: 1...4 * columns),
-          min(generator.count(in: 1...4 * depth), maxDepth)
-        )
-        : (
-          generator.count(in: 1...rows), generator.count(in: 1...2 * columns),
-          min(generator.count(in: 1...64 * depth), maxDepth)
-        )
+    switch generator.count(in: 0...63) {
+    case 0:
+      (
+        generator.count(in: 2 * rows...4 * rows), generator.count(in: 2 * columns...4 * columns),
+        min(generator.count(in: 1...4 * depth), maxDepth)
+      )
+    case 1:
+      (
+        generator.count(in: 1...rows), generator.count(in: 1...2 * columns),
+        min(generator.count(in: 16 * depth...64 * depth), maxDepth)
+      )
+    default:
+      (
+        extent(of: rows, &generator), extent(of: columns, &generator),
+        min(extent(of: 8 * depth, &generator), maxDepth)
+      )
     }
-    return (
-      extent(of: rows, &generator), extent(of: columns, &generator),
-      min(extent(of: 4 * depth, &generator), maxDepth)
-    )
   }
 
   /// About as many as fill `tile`.

@@ -12,7 +12,6 @@ namespace {
 constexpr int kRows = 8;
 constexpr int kColumns = 8;
 constexpr int kDepth = 4;
-constexpr int kMaxDepth = 1024;
 
 using Operands = std::array<int8_t, 32>;  // a beat of a or of w
 
@@ -133,18 +132,21 @@ class Products {
   }
 
   void draw_shape() {
-    if (in(0, 31) != 0) {
-      m_ = extent(kRows);
-      n_ = extent(kColumns);
-      k_ = extent(4 * kDepth);
-    } else if (in(0, 1) == 0) {
-      m_ = in(1, 4 * kRows);
-      n_ = in(1, 4 * kColumns);
-      k_ = in(1, 4 * kDepth);
-    } else {
-      m_ = in(1, kRows);
-      n_ = in(1, 2 * kColumns);
-      k_ = std::min(in(1, 64 * kDepth), kMaxDepth);
+    switch (in(0, 63)) {
+      case 0:
+        m_ = in(2 * kRows, 4 * kRows);
+        n_ = in(2 * kColumns, 4 * kColumns);
+        k_ = in(1, 4 * kDepth);
+        break;
+      case 1:
+        m_ = in(1, kRows);
+        n_ = in(1, 2 * kColumns);
+        k_ = in(16 * kDepth, 64 * kDepth);
+        break;
+      default:
+        m_ = extent(kRows);
+        n_ = extent(kColumns);
+        k_ = extent(8 * kDepth);
     }
   }
 
