@@ -75,6 +75,8 @@ struct Channel {
   var next: UnsafeRawPointer
   var left = 0
   var chunk = 0
+  /// Beats of all chunks so far.
+  var due = 0
   /// No further chunk in this group.
   var isClosed = true
   /// Inputs: a beat is on the pins. Outputs: one was valid last cycle and not taken.
@@ -120,6 +122,7 @@ struct Channel {
     self.chunk = chunk.index
     next = run.base
     left = run.count
+    due += run.count
     isClosed = false
   }
 
@@ -127,7 +130,7 @@ struct Channel {
   mutating func restart(at chunk: Int) {
     counts.update(repeating: 0, count: 4)
     decisions = plan
-    (left, withheld, firstTransfer, lastTransfer) = (0, 0, -1, -1)
+    (left, due, withheld, firstTransfer, lastTransfer) = (0, 0, 0, -1, -1)
     (isClosed, isHolding) = (true, false)
     attention = []
     self.chunk = chunk
@@ -136,7 +139,8 @@ struct Channel {
   func activity(_ stream: Stream) -> StreamActivity {
     StreamActivity(
       stream: stream.name, direction: stream.direction, transfer: counts[3], starved: counts[1],
-      blocked: counts[2], idle: counts[0], withheld: role == .output ? counts[2] : withheld)
+      blocked: counts[2], idle: counts[0], withheld: role == .output ? counts[2] : withheld,
+      due: due)
   }
 
   // MARK: - Every cycle

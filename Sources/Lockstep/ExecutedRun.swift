@@ -69,6 +69,7 @@ extension StreamActivity {
     blocked += other.blocked
     idle += other.idle
     withheld += other.withheld
+    due += other.due
   }
 }
 
@@ -78,7 +79,7 @@ extension Run {
     let hangs = findings.contains { if case .hang = $0 { true } else { false } }
     guard findings.isEmpty || hangs else { return }
     if comparedBeats == 0 { findings.append(.vacuous(.nothingCompared)) }
-    for stream in streams where stream.transfer == 0 {
+    for stream in streams where stream.transfer == 0 && stream.due > 0 {
       findings.append(
         .vacuous(
           stream.direction == .input

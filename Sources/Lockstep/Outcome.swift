@@ -96,6 +96,8 @@ public struct StreamActivity: Sendable, Codable, Equatable {
   /// Cycles in which the stall profile kept something back: a beat that an input had, or ready while an
   /// output was valid.
   public var withheld = 0
+  /// Beats that there were to transfer; none on a stream that the transactions at hand do not use.
+  public var due = 0
 }
 
 /// One thing that is wrong.

@@ -140,6 +140,8 @@ final class Simulation {
     held = [first: chunk]
     for index in data { drivers[index].open(chunk) }
     for index in outputs.indices { outputs[index].open(chunk) }
+    for index in data { try skipEmpty(drivers, index) }
+    for index in outputs.indices { try skipEmpty(outputs, index) }
     loop.expectMove()
     while openChannels > 0 && !result.isFinal {
       advanceCycles()
@@ -231,6 +233,7 @@ final class Simulation {
     let following = channels[index].chunk + 1
     if !isTable, following < groupEnd, let chunk = try member(following) {
       channels[index].open(chunk)
+      try skipEmpty(channels, index)
     } else {
       channels[index].isClosed = true
       openChannels -= 1
@@ -240,6 +243,15 @@ final class Simulation {
       data.map { drivers[$0].chunk }.min() ?? following, outputs.map(\.chunk).min() ?? following)
     for index in held.keys where index < oldest { held[index] = nil }
     queue.release(below: oldest)
+  }
+
+  /// Moves a channel past a chunk in which it has no beats.
+  private func skipEmpty(
+    _ channels: UnsafeMutableBufferPointer<Channel>, _ index: Int
+  ) throws {
+    guard channels[index].left == 0, let chunk = held[channels[index].chunk] else { return }
+    if channels[index].role == .output { result.retire(chunk, output: index) }
+    try advance(channels, index)
   }
 
   /// Chunk `index` if it belongs to the present group.
