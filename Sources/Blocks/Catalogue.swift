@@ -32,5 +32,7 @@ public struct Catalogue: Sendable {
     Softermax(),
     TFLiteLayerNorm(),
     Int8GEMM(),
+    ITAAttention(),
+    IBERTAttention(),
   ])
 }

@@ -4,6 +4,8 @@ public enum LockstepError: Error, Sendable, Equatable {
   case noClock(device: String)
   /// A pin of the device that no stream, setting, clock or reset of the block accounts for.
   case unconnectedInput(device: String, port: String)
+  /// Real values of a file that do not fit the golden answer.
+  case realValues(path: String, array: String, reason: String)
 }
 
 extension LockstepError: CustomStringConvertible {
@@ -14,6 +16,8 @@ extension LockstepError: CustomStringConvertible {
     case .unconnectedInput(let device, let port):
       "connecting '\(device)': nothing drives its input '\(port)'. Give the RTL the ports that "
         + "`cosim describe \(device)` lists, or remove it."
+    case .realValues(let path, let array, let reason):
+      "comparing golden answers with \(array).real of '\(path)': \(reason)"
     }
   }
 }

@@ -18,6 +18,8 @@ public struct Outcome: Sendable, Codable {
   public var runs: [Run]
   /// What holds across runs, and what the golden model was found to get wrong.
   public var findings: [Finding]
+  /// The golden answer beside the real values of a file.
+  public var errors: [RealError] = []
   /// Ended by the user before all was compared.
   public var wasInterrupted: Bool
   public var seconds: Seconds

@@ -4,15 +4,21 @@ import Vectors
 
 /// The arrays of an `.npz` file as a block reads them: inputs and, where the file has them, expected
 /// outputs.
+///
+/// Beside arrays of the block, a file may have for any of them the real value of one code, `<name>.scale`,
+/// and what it approximates, `<name>.real`. Settings that the file leaves out are derived from the scales.
 public struct VectorFile: Sendable {
   public let path: String
   public let batch: Batch
   /// The outputs that the file gives, whole arrays by name; empty for inputs alone.
   public let expected: [String: Tensor]
+  /// The real numbers that outputs and taps approximate, by name, in C order; empty without.
+  public let reals: [String: [Double]]
   private let interface: Interface
 
   /// - Parameters:
-  ///   - scales: real scales, from which settings that the file leaves out are derived.
+  ///   - scales: real scales, from which settings that the file leaves out are derived; they go before
+  ///     those of the file.
   /// - Throws: `VectorError` for a file that cannot be read or an array that is no array of integers,
   ///   `SignalError` for arrays that do not fit the block, and `BlockError` for scales that give no
   ///   settings.
@@ -24,7 +30,18 @@ public struct VectorFile: Sendable {
     let archive = try NPZArchive(path: path)
     var inputs: [String: Tensor] = [:]
     var expected: [String: Tensor] = [:]
+    var reals: [String: [Double]] = [:]
+    var scales = scales
     for name in archive.names {
+      if let array = VectorFile.array(name, suffix: ".scale") {
+        let scale = try archive.reals(name)
+        if scales[array] == nil, scale.count == 1 { scales[array] = scale[0] }
+        continue
+      }
+      if let array = VectorFile.array(name, suffix: ".real") {
+        reals[array] = try archive.reals(name)
+        continue
+      }
       switch interface.array(name)?.role {
       case .input, .derived, nil: inputs[name] = try archive.tensor(name)
       case .output, .tap: expected[name] = try archive.tensor(name)
@@ -36,6 +53,12 @@ public struct VectorFile: Sendable {
     }
     batch = try Batch(arrays: inputs, interface: interface, scales: scales)
     self.expected = expected
+    self.reals = reals
+  }
+
+  /// The array that a member with `suffix` is about; nil for a member without.
+  private static func array(_ member: String, suffix: String) -> String? {
+    member.hasSuffix(suffix) ? String(member.dropLast(suffix.count)) : nil
   }
 
   /// The golden answer with the outputs of the file in place of golden's, and where the two differ.
@@ -78,6 +101,36 @@ public struct VectorFile: Sendable {
 }
 
 extension VectorFile {
+  /// How far golden's outputs and taps are from the real values of the file, in the order of the interface.
+  ///
+  /// - Throws: ``LockstepError/realValues(path:array:reason:)`` for real values of an array that the block
+  ///   does not answer, in another number, or without a scale; errors of the golden model.
+  public func errors(
+    of block: any Block, in configuration: Configuration
+  ) throws -> [RealError] {
+    guard !reals.isEmpty else { return [] }
+    let answer = try block.golden(batch, in: configuration)
+    let known = interface.arrays.filter { answer.items[$0.name] != nil }
+    for name in reals.keys.sorted() where !known.contains(where: { $0.name == name }) {
+      throw LockstepError.realValues(
+        path: path, array: name, reason: "\(block.name) has no output or tap of that name")
+    }
+    return try known.compactMap { specification in
+      let name = specification.name
+      guard let real = reals[name], let codes = answer.items[name] else { return nil }
+      guard let scale = batch.scales[name] else {
+        throw LockstepError.realValues(
+          path: path, array: name, reason: "the file has no \(name).scale")
+      }
+      guard codes.values.count == real.count else {
+        throw LockstepError.realValues(
+          path: path, array: name,
+          reason: "there are \(real.count) of them for \(codes.values.count) elements")
+      }
+      return RealError(name, codes.values, scale: scale, real)
+    }
+  }
+
   /// Writes arrays of a block, each with the smallest NumPy type that holds its format, in the order of
   /// the interface. The file appears whole or not at all.
   ///

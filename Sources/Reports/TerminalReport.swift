@@ -10,6 +10,12 @@ public struct TerminalReport {
     lines.append("  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
     lines.append(contentsOf: table(outcome))
     if let ideal = ideal(outcome) { lines.append(ideal) }
+    for error in outcome.errors {
+      lines.append(
+        "  \(error.array) against real values: mean error \(significant(error.mean)), largest "
+          + "\(significant(error.largest)); root mean square of the values "
+          + significant(error.magnitude))
+    }
     for (index, run) in outcome.runs.enumerated() where !run.findings.isEmpty {
       let beats = run.mismatchedBeats
       lines.append(
@@ -104,6 +110,17 @@ func decimal(_ value: Double, _ places: Int) -> String {
   while fraction.count < places { fraction = "0" + fraction }
   let whole = (value < 0 && scaled > 0 ? "-" : "") + String(scaled / unit)
   return places == 0 ? whole : whole + "." + fraction
+}
+
+/// `value`, 0 or more, with three significant digits.
+func significant(_ value: Double) -> String {
+  guard value > 0, value < 1000 else { return decimal(value, 0) }
+  var (places, limit) = (2, 1.0)
+  while value * limit < 1, places < 12 {
+    places += 1
+    limit *= 10
+  }
+  return decimal(value, places)
 }
 
 /// Eight hexadecimal digits.

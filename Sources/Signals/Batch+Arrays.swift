@@ -28,7 +28,10 @@ extension Batch {
     self.init(count: cutter.count, scales: scales)
     for specification in inputs {
       let tensor = arrays[specification.name] ?? Tensor(specification.defaultValue ?? 0)
-      if interface.isPerTransaction(specification) && !(tensor.shape.isEmpty) {
+      let isShared =
+        tensor.shape.isEmpty
+        || specification.allowsShared && tensor.shape.count < specification.axes.count
+      if interface.isPerTransaction(specification) && !isShared {
         items[specification.name] = cutter.cut(tensor)
       } else {
         shared[specification.name] = tensor
@@ -60,10 +63,13 @@ extension Batch {
     let name = specification.name
     if !(tensor.shape.isEmpty && (specification.allowsScalar || specification.axes.isEmpty)) {
       let isLoneScalar = specification.axes.isEmpty && tensor.values.count == 1
-      guard isLoneScalar || tensor.shape.count == specification.axes.count else {
+      let isShared =
+        specification.allowsShared && tensor.shape.count == specification.axes.count - 1
+      let axes = isShared ? Array(specification.axes.dropFirst()) : specification.axes
+      guard isLoneScalar || tensor.shape.count == axes.count else {
         throw .wrongRank(array: name, expected: specification.axes, found: tensor.shape)
       }
-      for (axis, extent) in zip(specification.axes, tensor.shape) {
+      for (axis, extent) in zip(axes, tensor.shape) {
         if let known = extents[axis], known != extent {
           throw .wrongExtent(array: name, axis: axis, expected: known, found: extent)
         }

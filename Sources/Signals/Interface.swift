@@ -18,6 +18,9 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
   public var range: ClosedRange<Int64>
   /// A single value may stand for the whole array.
   public var allowsScalar: Bool
+  /// The first axis, which counts transactions, may be left out: the array is then the same for all of
+  /// them.
+  public var allowsShared: Bool
   /// The value of every element when the array is left out; nil when it must be given.
   public var defaultValue: Int64?
   /// An extent may be 0: a sparse matrix without non-zeros.
@@ -28,7 +31,7 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
   public init(
     _ name: String, _ role: Role, axes: [String], _ format: IntegerFormat,
     range: ClosedRange<Int64>? = nil, allowsScalar: Bool = false,
-    allowsEmpty: Bool = false, default defaultValue: Int64? = nil,
+    allowsEmpty: Bool = false, allowsShared: Bool = false, default defaultValue: Int64? = nil,
     _ summary: String
   ) {
     self.name = name
@@ -38,6 +41,7 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
     self.range = range ?? format.range
     self.allowsScalar = allowsScalar
     self.allowsEmpty = allowsEmpty
+    self.allowsShared = allowsShared
     self.defaultValue = defaultValue
     self.summary = summary
   }

@@ -131,12 +131,14 @@ private struct BlockDescription: Codable {
       lines += ["", title]
       lines += arrays.map { array in
         let shape = array.axes.isEmpty ? "scalar" : "[\(array.axes.joined(separator: ", "))]"
+        let shared =
+          array.allowsShared ? " or [\(array.axes.dropFirst().joined(separator: ", "))]" : ""
         let scalar = array.allowsScalar && !array.axes.isEmpty ? " or scalar" : ""
         let narrowed =
           array.range == array.format.range
           ? "" : " in \(array.range.lowerBound)...\(array.range.upperBound)"
         let otherwise = array.defaultValue.map { ", \($0) if left out" } ?? ""
-        return "  \(array.name) \(array.format)\(narrowed) \(shape)\(scalar)\(otherwise): "
+        return "  \(array.name) \(array.format)\(narrowed) \(shape)\(shared)\(scalar)\(otherwise): "
           + array.summary
       }
     }

@@ -145,7 +145,7 @@ extension VerifyCommand {
   private func verify(_ job: Job, _ verilation: Verilation) async throws -> Outcome {
     let name = "\(job.block.name) \(job.configuration.name)"
     // Inputs first: a file that cannot be read should not wait for a compiler.
-    let (workload, findings) = try workload(job)
+    let (workload, findings, errors) = try workload(job)
     Progress.show("\(name): building")
     let (manifest, configuration) = (job.manifest, job.configuration)
     let built = try await Interrupt.cancelling {
@@ -158,25 +158,28 @@ extension VerifyCommand {
       progress: { Progress.show("\(name): \($0) of \($1) shards") })
     var outcome = try verification.run()
     outcome.findings.insert(contentsOf: findings, at: 0)
+    outcome.errors = errors
     outcome.seconds.build = built.seconds
     return outcome
   }
 
-  private func workload(_ job: Job) throws -> (Workload, [Finding]) {
+  private func workload(_ job: Job) throws -> (Workload, [Finding], [RealError]) {
     guard let path = job.vectors else {
       return (
-        .directedAndRandom(job.block, in: job.configuration, seed: seed, count: count), []
+        .directedAndRandom(job.block, in: job.configuration, seed: seed, count: count), [], []
       )
     }
     let scales = try scaling.scales(of: job.block, in: job.configuration)
     let file = try vectorFile(
       path, block: job.block, configuration: job.configuration, scales: scales)
+    let errors = try file.errors(of: job.block, in: job.configuration)
     if file.expected.isEmpty {
-      return (.whole(file.batch, summary: "\(file.batch.count) transactions of \(path)"), [])
+      let summary = "\(file.batch.count) transactions of \(path)"
+      return (.whole(file.batch, summary: summary), [], errors)
     }
     let (expected, findings) = try file.held(against: job.block, in: job.configuration)
     let summary = "\(file.batch.count) transactions of \(path) with its expected outputs"
-    return (.whole(file.batch, expected: expected, summary: summary), findings)
+    return (.whole(file.batch, expected: expected, summary: summary), findings, errors)
   }
 
   /// The command that repeats one job.

@@ -5,22 +5,20 @@ extension IBERTSoftmax {
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     let scores = batch.item("scores")
     try scores.checkRows(maxLength: configuration["MaxLength"], block: name)
-    let stage = try ExponentialStage(batch, in: configuration, block: name)
+    let rows = try IBERTSoftmaxRows(
+      batch, octaves: configuration["Octaves"], scoreBits: configuration["ScoreBits"],
+      elements: scores.values.count, block: name)
     var sums: [Int64] = []
     var factors: [Int64] = []
     sums.reserveCapacity(scores.count)
     factors.reserveCapacity(scores.count)
     let (exp, exp16, probs) = Filled.three(count: scores.values.count) { exp, exp16, probs in
+      let columns = IBERTSoftmaxRows.Columns(exp: exp, exp16: exp16, probs: probs)
       scores.values.withUnsafeBufferPointer { values in
-        for row in 0..<scores.count {
-          let range = scores.range(of: row)
-          let sum = stage.fill(range, of: values, exp: exp, exp16: exp16)
-          let factor = sum == 0 ? 0 : Int64(1 << 32).divided(by: sum, rounding: .floor)
-          for index in range {
-            probs[index] = (exp16[index] &* factor).shiftedRight(by: 24, rounding: .floor)
-          }
-          sums.append(sum)
-          factors.append(factor)
+        for index in 0..<scores.count {
+          let row = rows.fill(scores.range(of: index), of: values, columns) { _ in true }
+          sums.append(row.sum)
+          factors.append(row.factor)
         }
       }
     }
@@ -81,61 +79,5 @@ extension IBERTSoftmax {
     result["exp_multiplier"] = Tensor(Int64(requantiser.multiplier))
     result["exp_exponent"] = Tensor(Int64(requantiser.exponent))
     return result
-  }
-}
-
-/// From scores to 16-bit exponentials.
-private struct ExponentialStage {
-  private let exponential: PolynomialExponential
-  private let requantiser: DyadicScale
-  /// E and its 16 bits by difference from the maximum; empty where computing them does not pay.
-  private var table: [(exp: Int64, exp16: Int64)] = []
-
-  init(
-    _ batch: Batch, in configuration: Configuration, block: String
-  ) throws(BlockError) {
-    let octaves = configuration["Octaves"]
-    // Below 2^33 the port of c holds it, and E stays below 2^63.
-    exponential = try PolynomialExponential(
-      batch, octaves: octaves, bits: min(33, 63 - octaves), block: block)
-    requantiser = DyadicScale(
-      multiplier: UInt32(batch.scalar("exp_multiplier")),
-      exponent: Int(batch.scalar("exp_exponent")))
-    let differences = 1 << configuration["ScoreBits"]
-    if differences <= 4096 && batch.item("scores").values.count >= differences {
-      table = (0..<Int64(differences)).map { compute($0) }
-    }
-  }
-
-  private func compute(_ drop: Int64) -> (exp: Int64, exp16: Int64) {
-    let exp = exponential(drop)
-    return (exp, requantiser.requantise(exp, rounding: .halfToEven, to: .signed(16)))
-  }
-
-  /// Sets both exponentials of the row `range` and returns the sum of the second.
-  func fill(
-    _ range: Range<Int>, of scores: UnsafeBufferPointer<Int64>, exp: Filled.Output,
-    exp16: Filled.Output
-  ) -> Int64 {
-    let maximum = scores.maximum(of: range)
-    var sum: Int64 = 0
-    if table.isEmpty {
-      for index in range {
-        let entry = compute(maximum - scores[index])
-        exp[index] = entry.exp
-        exp16[index] = entry.exp16
-        sum &+= entry.exp16
-      }
-    } else {
-      table.withUnsafeBufferPointer { table in
-        for index in range {
-          let entry = table[Int(maximum &- scores[index])]
-          exp[index] = entry.exp
-          exp16[index] = entry.exp16
-          sum &+= entry.exp16
-        }
-      }
-    }
-    return sum
   }
 }

@@ -1,4 +1,3 @@
-import FixedPoint
 import Foundation
 public import Signals
 
@@ -58,25 +57,20 @@ public struct ITASoftmax: Block {
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     let scores = batch.item("scores")
     try scores.checkRows(maxLength: configuration["MaxLength"], block: name)
-    let table = PowerTable(epsilonShift: configuration["EpsilonShift"])
-    let group = configuration["Group"]
-    var probs = [Int64](repeating: 0, count: scores.values.count)
-    var maxima = [Int64](repeating: 0, count: scores.count)
-    var sums = maxima
-    var inverses = maxima
-    scores.values.withUnsafeBufferPointer { values in
-      for index in 0..<scores.count {
-        let row = scores.range(of: index)
-        let (maximum, sum) = table.accumulate(values, row, group: group)
-        let inverse = sum == 0 ? 0 : Int64(65280).divided(by: sum, rounding: .floor)
-        for i in row {
-          probs[i] = inverse.shiftedRight(by: table.shift(maximum - values[i]), rounding: .floor)
-            .wrapped(to: .unsigned(8))
+    let rows = ITASoftmaxRows(in: configuration)
+    var maxima: [Int64] = []
+    var sums: [Int64] = []
+    var inverses: [Int64] = []
+    let probs = [Int64](unsafeUninitializedCapacity: scores.values.count) { probs, initialized in
+      scores.values.withUnsafeBufferPointer { values in
+        for index in 0..<scores.count {
+          let row = rows.fill(scores.range(of: index), of: values, probs: probs) { _ in true }
+          maxima.append(row.maximum)
+          sums.append(row.sum)
+          inverses.append(row.inverse)
         }
-        maxima[index] = maximum
-        sums[index] = sum
-        inverses[index] = inverse
       }
+      initialized = scores.values.count
     }
     return batch.answer([
       "probs": scores.with(probs), "max": RaggedTensor(scalars: maxima),
@@ -109,44 +103,6 @@ public struct ITASoftmax: Block {
 
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
     Work(batch.item("scores").values.count, .elements, peakPerCycle: configuration["Group"])
-  }
-}
-
-/// The rounded shifts and the powers of two of all differences that int8 codes can have.
-private struct PowerTable {
-  private let shifts: [Int]
-  private let powers: [Int64]
-
-  init(epsilonShift: Int) {
-    shifts = (0...255).map {
-      Int(Int64($0).shiftedRight(by: epsilonShift, rounding: .halfUp))
-    }
-    powers = shifts.map { Int64(256).shiftedRight(by: $0, rounding: .floor) }
-  }
-
-  /// `R(difference)`.
-  func shift(_ difference: Int64) -> Int { shifts[Int(difference)] }
-
-  /// The maximum and the wrapped sum of one row, group after group.
-  func accumulate(
-    _ values: UnsafeBufferPointer<Int64>, _ row: Range<Int>, group: Int
-  ) -> (maximum: Int64, sum: Int64) {
-    var maximum: Int64 = -128
-    var sum: Int64 = 0
-    var start = row.lowerBound
-    while start < row.upperBound {
-      let end = min(start + group, row.upperBound)
-      var raised = maximum
-      for i in start..<end { raised = max(raised, values[i]) }
-      if start > row.lowerBound {
-        sum = sum.shiftedRight(by: shift(raised - maximum), rounding: .floor)
-      }
-      maximum = raised
-      for i in start..<end { sum += powers[Int(maximum - values[i])] }
-      sum = sum.wrapped(to: .unsigned(19))
-      start = end
-    }
-    return (maximum, sum)
   }
 }
 
