@@ -31,6 +31,7 @@ public struct VectorFile: Sendable {
     var inputs: [String: Tensor] = [:]
     var expected: [String: Tensor] = [:]
     var reals: [String: [Double]] = [:]
+    let given = scales
     var scales = scales
     for name in archive.names {
       if let array = VectorFile.array(name, suffix: ".scale") {
@@ -48,8 +49,12 @@ public struct VectorFile: Sendable {
       }
     }
     if !scales.isEmpty {
-      let derived = try block.settings(from: scales, in: configuration)
-      inputs.merge(derived) { given, _ in given }
+      do {
+        let derived = try block.settings(from: scales, in: configuration)
+        inputs.merge(derived) { inFile, _ in inFile }
+      } catch BlockError.noSettings where given.isEmpty {
+        // The scales of the file are for its real values only.
+      }
     }
     batch = try Batch(arrays: inputs, interface: interface, scales: scales)
     self.expected = expected

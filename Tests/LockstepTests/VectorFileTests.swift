@@ -3,6 +3,7 @@ import Foundation
 import Lockstep
 import Signals
 import Testing
+import Vectors
 
 /// Expected outputs of a file, held against the golden model.
 @Suite struct VectorFileTests {
@@ -73,5 +74,64 @@ import Testing
       throws: SignalError.valueOutOfRange(
         array: "y", index: [0, 5], value: 2048, range: -2048...2047)
     ) { try file.held(against: block, in: configuration) }
+  }
+
+  /// A file of inputs and real values with one more member for each of `members`.
+  private func realFile(_ members: [String: [Double]]) throws -> (VectorFile, Configuration) {
+    let configuration = try block.configuration()
+    let interface = block.interface(in: configuration)
+    var arrays = try Bench.rows(2, of: 3, .none).arrays([.input], interface: interface)
+    arrays["fault"] = nil
+    var written = try arrays.sorted { $0.key < $1.key }.map {
+      try NPZMember($0.key, $0.value, as: .int64)
+    }
+    for (name, values) in members.sorted(by: { $0.key < $1.key }) {
+      let shape = values.count == 1 ? [] : [values.count]
+      written.append(NPZMember(name, reals: values, shape: shape))
+    }
+    let path = NSTemporaryDirectory() + "/cosim-\(UUID().uuidString).npz"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try NPZArchive.write(written, to: path)
+    return (
+      try VectorFile(path: path, block: block, configuration: configuration), configuration
+    )
+  }
+
+  @Test func goldenAnswersAreMeasuredAgainstTheRealValuesOfAFile() throws {
+    let sums = try block.golden(Bench.rows(2, of: 3, .none), in: block.configuration()).items["s"]
+    let exact = (sums?.values ?? []).map { 2 * Double($0) }
+    let (file, configuration) = try realFile(["s.scale": [2], "s.real": [exact[0], exact[1] + 6]])
+    let errors = try file.errors(of: block, in: configuration)
+    #expect(errors.count == 1)
+    #expect(errors.first?.array == "s" && errors.first?.elements == 2)
+    #expect(errors.first?.mean == 3 && errors.first?.largest == 6)
+    let square = exact[0] * exact[0] + (exact[1] + 6) * (exact[1] + 6)
+    #expect(errors.first?.magnitude == (square / 2).squareRoot())
+    #expect(file.batch.scales == ["s": 2])
+    let (plain, _) = try realFile([:])
+    #expect(try plain.errors(of: block, in: configuration).isEmpty)
+  }
+
+  @Test func realValuesThatDoNotFitAreRefused() throws {
+    func failure(_ members: [String: [Double]]) throws -> String {
+      let (file, configuration) = try realFile(members)
+      do {
+        _ = try file.errors(of: block, in: configuration)
+        return "accepted"
+      } catch let error as LockstepError {
+        return error.description.replacing(file.path, with: "FILE")
+      }
+    }
+    #expect(try failure(["s.scale": [1], "s.real": [1, 2]]) == "accepted")
+    #expect(
+      try failure(["s.scale": [1], "s.real": [1, 2, 3]])
+        == "comparing golden answers with s.real of 'FILE': there are 3 of them for 2 elements")
+    #expect(
+      try failure(["s.real": [1, 2]])
+        == "comparing golden answers with s.real of 'FILE': the file has no s.scale")
+    #expect(
+      try failure(["x.scale": [1], "x.real": [1, 2]])
+        == "comparing golden answers with x.real of 'FILE': bench has no output or tap of that name"
+    )
   }
 }

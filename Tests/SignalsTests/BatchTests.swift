@@ -81,6 +81,41 @@ struct BatchTests {
         == "array 'scores' has no elements")
   }
 
+  @Test("an array of all transactions stands for one of each, where that is allowed")
+  func sharedArrays() throws {
+    func interface(allowsShared: Bool) -> Interface {
+      Interface(
+        arrays: [
+          ArraySpecification("x", .input, axes: ["H", "T"], .signed(8), ""),
+          ArraySpecification(
+            "mask", .input, axes: ["H", "T", "T"], .unsigned(1), allowsScalar: true,
+            allowsShared: allowsShared, default: 1, ""),
+        ], batching: .leading("H"), streams: [])
+    }
+    let x = Tensor(shape: [2, 2], values: [1, 2, 3, 4])
+    func batch(_ mask: Tensor?, allowsShared: Bool = true) throws(SignalError) -> Batch {
+      var arrays = ["x": x]
+      arrays["mask"] = mask
+      return try Batch(arrays: arrays, interface: interface(allowsShared: allowsShared))
+    }
+    let one = Tensor(shape: [2, 2], values: [1, 0, 1, 1])
+    let shared = try batch(one)
+    #expect(shared.shared["mask"] == one && shared.items["mask"] == nil)
+    let own = try batch(Tensor(shape: [2, 2, 2], values: one.values + [0, 0, 0, 1]))
+    #expect(own.items["mask"]?[0] == one && own.shared["mask"] == nil)
+    #expect(own.items["mask"]?[1].values == [0, 0, 0, 1])
+    #expect(try batch(nil).shared["mask"] == Tensor(1))
+    #expect(
+      throws: SignalError.wrongRank(array: "mask", expected: ["H", "T", "T"], found: [2, 2])
+    ) { try batch(one, allowsShared: false) }
+    #expect(throws: SignalError.wrongRank(array: "mask", expected: ["H", "T", "T"], found: [4])) {
+      try batch(Tensor([1, 1, 1, 1]))
+    }
+    #expect(throws: SignalError.wrongExtent(array: "mask", axis: "T", expected: 2, found: 3)) {
+      try batch(Tensor(shape: [3, 3], values: [Int64](repeating: 1, count: 9)))
+    }
+  }
+
   @Test("configurations are completed with defaults and checked")
   func configurations() throws {
     let parameters = [

@@ -121,11 +121,13 @@ extension IBERTAttention {
 
   public func tolerance(in configuration: Configuration) -> Tolerance {
     Tolerance(
-      array: "context", unit: 1, scaleKey: "context", element: 0.6,
+      array: "context", unit: 1, scaleKey: "context", element: 0.06,
       domain: Domain(
         scale: 0x1p-7...0x1p-3,
-        conditions: "values and context of scale 1/128; logits that do not saturate; "
-          + "at least 20 octaves; requantiser calibrated to the largest exponential"),
+        conditions:
+          "q and k normal with a deviation of 32 codes, logits of scale 2^-6 to 2^-4 with "
+          + "8 to 26, v with 32 and the scale of the context, 1/128; at least 20 octaves; softmax "
+          + "calibrated to the largest exponential"),
       command: "cosim accuracy ibert_attention --check")
   }
 

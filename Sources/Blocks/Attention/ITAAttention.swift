@@ -111,12 +111,14 @@ extension ITAAttention {
   }
 
   public func tolerance(in configuration: Configuration) -> Tolerance {
-    Tolerance(
-      array: "context", unit: 1, scaleKey: "context",
-      element: configuration["EpsilonShift"] == 0 ? 0.6 : 0.6,
+    let isCoarse = configuration["EpsilonShift"] == 0
+    return Tolerance(
+      array: "context", unit: 1, scaleKey: "context", element: isCoarse ? 0.25 : 0.16,
       domain: Domain(
         scale: 0x1p-7...0x1p-3,
-        conditions: "values and context of scale 1/128; logits that do not saturate"),
+        conditions: "q and k normal with a deviation of 32 codes, logits with "
+          + (isCoarse ? "1.5 to 6" : "10 to 26")
+          + ", v with 32 and the scale of the context, 1/128"),
       command: "cosim accuracy ita_attention --check")
   }
 

@@ -12,6 +12,7 @@ enum Built {
 
   static let bench = Task { try await library("bench", sources: ["bench.sv"], Bench()) }
   static let wire = Task { try await library("wire_block", sources: ["wire.sv"], Wire()) }
+  static let choice = Task { try await library("choice", sources: ["choice.sv"], Choice()) }
   static let grumpy = Task {
     try await library("wire_block", sources: ["wire.sv"], Wire(), ["Grumpy": 1])
   }
