@@ -150,6 +150,37 @@ import Testing
     #expect(try answer(["length": Tensor(0)])["context"]?.values.allSatisfy { $0 == 0 } == true)
   }
 
+  @Test func `work counts visible pairs, ideal cycles the tiles that hold any`() throws {
+    let block = ITAAttention()
+    let configuration = try block.configuration()
+    func work(_ queries: Int, _ more: [String: Tensor] = [:]) throws -> Work {
+      func array(_ rows: Int) -> Tensor {
+        Tensor(shape: [1, rows, 32], values: [Int64](repeating: 1, count: rows * 32))
+      }
+      var arrays = ["q": array(queries), "k": array(64), "v": array(64)]
+      for setting in try block.interface(in: configuration).settings {
+        arrays[setting.name] = Tensor(1)
+      }
+      let batch = try Batch(
+        arrays: arrays.merging(more) { $1 }, interface: block.interface(in: configuration))
+      return block.work(batch, in: configuration)
+    }
+    // Tiles of 4 queries by 8 keys, 4 cycles for either product.
+    let whole = try work(64)
+    #expect(whole.peakPerCycle == 256 && whole.unit == .multiplications)
+    #expect(whole.amount == 2 * 64 * 64 * 32 && whole.idealCycles == 16 * 8 * 8)
+    let causal = try work(64, ["causal": Tensor(1)])
+    #expect(causal.amount == 64 * 65 * 32 && causal.idealCycles == 2 * 36 * 8)
+    let decoded = try work(2, ["decode": Tensor(1)])
+    #expect(decoded.amount == 2 * (63 + 64) * 32 && decoded.idealCycles == 2 * 8 * 8)
+    let padded = try work(64, ["length": Tensor(9)])
+    #expect(padded.amount == 2 * 64 * 9 * 32 && padded.idealCycles == 16 * 2 * 8)
+    let diagonal = Tensor(
+      shape: [64, 64], values: (0..<4096).map { $0 / 64 / 8 == $0 % 64 / 8 ? 1 : 0 })
+    #expect(try work(64, ["mask": diagonal]).idealCycles == 16 * 8)
+    #expect(try work(64, ["mask": Tensor(0)]).idealCycles == 0)
+  }
+
   @Test func `extents that the configuration does not hold are outside the domain`() throws {
     let block = ITAAttention()
     let configuration = try block.configuration(["MaxTokens": 4, "MaxDimension": 16])

@@ -153,10 +153,53 @@ extension Attention {
     return result
   }
 
-  /// Multiplications of both products, for the pairs that are visible.
+  /// Multiplications of both products for the pairs that are visible, and the cycles that the array needs
+  /// at least.
   static func work(_ batch: Batch, in configuration: Configuration) -> Work {
-    var amount = 0
-    AttentionHeads(batch).forEach { amount += 2 * $1.pairs * $1.dimension }
-    return Work(amount, .multiplications, peakPerCycle: multipliers(in: configuration))
+    let tiles = Tiles(configuration)
+    var (amount, cycles) = (0, 0)
+    AttentionHeads(batch).forEach { _, head in
+      amount += 2 * head.pairs * head.dimension
+      cycles += tiles.cycles(head)
+    }
+    return Work(
+      amount, .multiplications, peakPerCycle: multipliers(in: configuration), idealCycles: cycles)
+  }
+
+  /// The tiles of `Rows` queries by `Columns` keys that the array works on; those without a visible pair
+  /// are left out.
+  private struct Tiles {
+    private let rows: Int
+    private let columns: Int
+    private let depth: Int
+
+    init(_ configuration: Configuration) {
+      rows = configuration["Rows"]
+      columns = configuration["Columns"]
+      depth = configuration["Depth"]
+    }
+
+    /// Both products of every tile: D / Depth cycles for its logits, and for the share of its keys in each
+    /// Columns elements of the context Columns / Depth.
+    func cycles(_ head: AttentionHead) -> Int {
+      let context = (head.dimension + columns - 1) / columns * (columns / depth)
+      return count(head) * (head.dimension / depth + context)
+    }
+
+    private func count(_ head: AttentionHead) -> Int {
+      var count = 0
+      // A decoder's queries do not wait for each other.
+      let step = head.decodes ? 1 : rows
+      for first in stride(from: 0, to: head.queries, by: step) {
+        let queries = (first..<min(first + step, head.queries)).map { head.visible(to: $0) }
+        for key in stride(from: 0, to: head.tokens, by: columns) {
+          let isVisible = queries.contains { visible in
+            (key..<max(key, min(key + columns, visible.end))).contains { visible.contains($0) }
+          }
+          if isVisible { count += 1 }
+        }
+      }
+      return count
+    }
   }
 }

@@ -13,6 +13,8 @@ struct AttentionHead {
   let keys: Int
   /// Whether a query sees no key after its own position.
   let isBounded: Bool
+  /// Whether queries are answered one by one.
+  let decodes: Bool
   /// The mask [Q, T] of this head; nil where every element is 1.
   let mask: UnsafeBufferPointer<Int64>?
 
@@ -103,7 +105,8 @@ struct AttentionHeads {
       q: UnsafeBufferPointer(rebasing: q[self.q.range(of: index)]),
       k: UnsafeBufferPointer(rebasing: k[self.k.range(of: index)]),
       v: UnsafeBufferPointer(rebasing: v[self.v.range(of: index)]), keys: keys,
-      isBounded: causal[index] != 0 || decode[index] != 0, mask: mask)
+      isBounded: causal[index] != 0 || decode[index] != 0, decodes: decode[index] != 0,
+      mask: mask)
   }
 
   private func withMasks(_ body: ((Int) -> UnsafeBufferPointer<Int64>?) -> Void) {
