@@ -49,16 +49,27 @@ public struct VectorFile: Sendable {
       }
     }
     if !scales.isEmpty {
-      do {
-        let derived = try block.settings(from: scales, in: configuration)
-        inputs.merge(derived) { inFile, _ in inFile }
-      } catch BlockError.noSettings where given.isEmpty {
-        // The scales of the file are for its real values only.
-      }
+      let derived = try VectorFile.settings(
+        of: block, from: scales, isRequired: !given.isEmpty, in: configuration)
+      inputs.merge(derived) { inFile, _ in inFile }
     }
     batch = try Batch(arrays: inputs, interface: interface, scales: scales)
     self.expected = expected
     self.reals = reals
+  }
+
+  /// Settings from scales; none of a block that derives none, unless they are required.
+  private static func settings(
+    of block: any Block, from scales: [String: Double], isRequired: Bool,
+    in configuration: Configuration
+  ) throws(BlockError) -> [String: Tensor] {
+    do throws(BlockError) {
+      return try block.settings(from: scales, in: configuration)
+    } catch {
+      // The scales of the file are for its real values only.
+      if case .noSettings = error, !isRequired { return [:] }
+      throw error
+    }
   }
 
   /// The array that a member with `suffix` is about; nil for a member without.

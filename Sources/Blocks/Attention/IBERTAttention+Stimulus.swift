@@ -95,6 +95,7 @@ extension IBERTAttention {
       corners.extremes("saturating", set((1 << 31, 31), (1 << 31, 31))),
       corners.extremes("just in range", set((1 << 30, 44), (1 << 30, 38))),
       corners.extremes("ties", set((1, 7), (1, 1))),
+      corners.extremes("ties of small sums", set((1, 1), (1, 8))),
       corners.extremes("largest products", set((0xFFFF_FFFF, 0), (0xFFFF_FFFF, 0))),
       corners.extremes("no rest", set((0xFFFF_FFFF, 127), (0xFFFF_FFFF, 127))),
       corners.modes("one key has it all", set((1 << 30, 38), (1 << 30, 38), oneHot)),

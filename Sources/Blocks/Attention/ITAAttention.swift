@@ -219,6 +219,7 @@ extension ITAAttention {
       corners.extremes("saturating", settings([255, 8, 0], [255, 8, 0])),
       corners.extremes("just in range", settings([128, 21, -1], [128, 15, 1])),
       corners.extremes("ties", settings([1, 7, 0], [1, 1, 0])),
+      corners.extremes("ties of small sums", settings([1, 1, 0], [1, 8, 0])),
       corners.extremes("largest results", settings([255, 0, 127], [255, 0, 127])),
       corners.modes("all logits equal", settings([0, 0, 5], [128, 15, 0])),
     ]

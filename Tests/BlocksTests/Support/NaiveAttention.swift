@@ -1,3 +1,4 @@
+import Blocks
 import Signals
 
 /// Attention heads worked out pair by pair in wide integers, from the definition alone: no code in common
@@ -122,16 +123,12 @@ struct NaiveAttention {
       result += Int128(batch.scalar("\(prefix)_add"))
     case .ibert:
       let exponent = Int(batch.scalar("\(prefix)_exponent"))
+      // Of 58 bits nothing remains.
+      if exponent >= 100 { return 0 }
       result = floor(product, bits: exponent)
-      let (twice, unit) = (
-        2 * (product - (result << Int128(exponent))), Int128(1) << Int128(exponent)
-      )
-      if exponent < 120, twice > unit || twice == unit && (result % 2 != 0 || isWrong) {
-        result += 1
-      } else if exponent >= 120 {
-        // Of 58 bits nothing remains.
-        result = 0
-      }
+      let unit = Int128(1) << Int128(exponent)
+      let twice = 2 * (product - result * unit)
+      if twice > unit || twice == unit && (result % 2 != 0 || isWrong) { result += 1 }
     }
     return Int64(max(-128, min(127, result)))
   }
