@@ -13,7 +13,9 @@ module row_maximum_buffer #(
   /// Bits of an element, 2 or more.
   parameter int unsigned Bits = 8,
   /// Elements of the longest row, 1 or more.
-  parameter int unsigned MaxLength = 1024
+  parameter int unsigned MaxLength = 1024,
+  /// 1 where keep may have holes, 0 where it may not.
+  parameter int unsigned Holes = 0
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -101,7 +103,8 @@ module row_maximum_buffer #(
 `ifndef SYNTHESIS
   row_rule #(
     .Lanes    (Lanes),
-    .MaxLength(MaxLength)
+    .MaxLength(MaxLength),
+    .Holes    (Holes)
   ) u_row_rule (
     .clk_i,
     .rst_ni,

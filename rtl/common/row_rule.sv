@@ -1,12 +1,15 @@
 `include "cosim_assert.svh"
 
 /// Asserts how rows lie in beats: keep is contiguous from lane 0, never empty, and all ones except
-/// on the last beat; a row has at most MaxLength elements. For simulation; drives nothing.
+/// on the last beat, or anything where rows have holes; a row has at most MaxLength elements. For
+/// simulation; drives nothing.
 module row_rule #(
   /// Elements in a beat, 1 or more.
   parameter int unsigned Lanes = 16,
   /// Elements of the longest row, 1 or more.
-  parameter int unsigned MaxLength = 1024
+  parameter int unsigned MaxLength = 1024,
+  /// 1 where keep may have holes, 0 where it may not.
+  parameter int unsigned Holes = 0
 ) (
   input logic             clk_i,
   input logic             rst_ni,
@@ -30,9 +33,11 @@ module row_rule #(
     else before_q <= before_d;
   end
 
-  `ASSERT(KeepIsContiguous, transfer_i |-> (keep_i & (keep_i + 1'b1)) == '0)
-  `ASSERT(BeatIsNotEmpty, transfer_i |-> keep_i[0])
-  `ASSERT(OnlyTheLastBeatIsPartial, (transfer_i && !last_i) |-> keep_i == '1)
+  if (Holes == 0) begin : gen_no_holes
+    `ASSERT(KeepIsContiguous, transfer_i |-> (keep_i & (keep_i + 1'b1)) == '0)
+    `ASSERT(BeatIsNotEmpty, transfer_i |-> keep_i[0])
+    `ASSERT(OnlyTheLastBeatIsPartial, (transfer_i && !last_i) |-> keep_i == '1)
+  end
   `ASSERT(RowIsNotTooLong, transfer_i |-> length <= MaxLength)
 
 endmodule

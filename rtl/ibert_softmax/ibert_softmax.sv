@@ -9,6 +9,8 @@
 /// Streams: a row is ceil(length / Lanes) beats, lane 0 in the least significant bits; keep marks
 /// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
 /// row's last beat. Scores signed; what lies in other lanes does not matter; probs are 0 there.
+/// With Holes, keep may have any lanes, none in a beat too: elements that are masked out of the row
+/// enter nothing, and a row without any has probs 0.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
 /// fit before pass 2, and two behind it. The first probs of a row of n beats are valid
@@ -24,7 +26,9 @@ module ibert_softmax #(
   /// Elements of the longest row, 1...65536.
   parameter int unsigned MaxLength = 1024,
   /// Largest number of halvings that i-exp distinguishes, 1...31.
-  parameter int unsigned Octaves = 30
+  parameter int unsigned Octaves = 30,
+  /// 1 where keep may have holes, 0 where it may not.
+  parameter int unsigned Holes = 0
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
@@ -76,7 +80,8 @@ module ibert_softmax #(
   row_maximum_buffer #(
     .Lanes    (Lanes),
     .Bits     (ScoreBits),
-    .MaxLength(MaxLength)
+    .MaxLength(MaxLength),
+    .Holes    (Holes)
   ) u_maximum (
     .clk_i,
     .rst_ni,
@@ -241,7 +246,8 @@ module ibert_softmax #(
 `ifndef SYNTHESIS
   row_rule #(
     .Lanes    (Lanes),
-    .MaxLength(MaxLength)
+    .MaxLength(MaxLength),
+    .Holes    (Holes)
   ) u_probs_row_rule (
     .clk_i,
     .rst_ni,

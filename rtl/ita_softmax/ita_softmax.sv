@@ -10,6 +10,8 @@
 /// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
 /// row's last beat. Scores signed; what lies in other lanes does not matter; probs, unsigned 8
 /// bits, are 0 there.
+/// With Holes, keep may have any lanes, none in a beat too: elements that are masked out of the row
+/// enter nothing, and a row without any has probs 0.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). One of the longest rows
 /// is stored. A row's first probs are valid 18 + 2 * $clog2(Group) cycles after its last score (26
@@ -22,7 +24,9 @@ module ita_softmax #(
   /// Elements in a beat, which share a maximum, 1...64.
   parameter int unsigned Group = 16,
   /// Elements of the longest row, 1...65536.
-  parameter int unsigned MaxLength = 1024
+  parameter int unsigned MaxLength = 1024,
+  /// 1 where keep may have holes, 0 where it may not.
+  parameter int unsigned Holes = 0
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
@@ -166,7 +170,8 @@ module ita_softmax #(
 `ifndef SYNTHESIS
   row_rule #(
     .Lanes    (Group),
-    .MaxLength(MaxLength)
+    .MaxLength(MaxLength),
+    .Holes    (Holes)
   ) u_scores_row_rule (
     .clk_i,
     .rst_ni,
@@ -177,7 +182,8 @@ module ita_softmax #(
 
   row_rule #(
     .Lanes    (Group),
-    .MaxLength(MaxLength)
+    .MaxLength(MaxLength),
+    .Holes    (Holes)
   ) u_probs_row_rule (
     .clk_i,
     .rst_ni,

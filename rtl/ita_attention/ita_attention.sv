@@ -1,0 +1,206 @@
+`include "cosim_assert.svh"
+
+/// Attention with ITA's softmax and requantisers, int8 heads of 1...MaxTokens tokens:
+///   logits  = saturate(halfUp(sum over d of q * k * qk_multiplier / 2^qk_shift) + qk_add)
+///   probs   = `ita_softmax` of the visible logits, groups of Group keys by their position
+///   context = saturate(halfUp(sum over keys of prob * v * av_multiplier / 2^av_shift) + av_add),
+///             0 for a query that sees no key.
+/// Query i of a head stands at position tokens - queries + i and sees key j where
+///   j < keys  and  (not causal, or j <= its position)  and  (not masked, or mask[i][j]).
+/// Streams, lane 0 in the least significant bits, lanes beyond the end arbitrary on inputs and 0 on
+/// outputs:
+///   head     one beat a head; decode answers query by query, each when the tokens it sees are there
+///   q        each query in beats of Rows * Depth elements       int8
+///   k        each token in beats of Depth elements              int8
+///   v        each token in beats of Columns elements            int8
+///   mask     each query in beats of Columns * Depth keys, only in masked heads; 1 is visible
+///   context  each query in beats of Columns elements, last on the head's last     int8
+/// Sums are exact: those of the probs of a row stay below 2^13, so that SumBits holds both
+/// products. Softmax and requantisation round by halfUp and floor as their units say.
+/// One array of Rows * Columns * Depth multipliers takes both products by turns: a head takes
+///   (tiles with a visible pair) * (dimension / Depth + ceil(dimension / Columns) * Columns / Depth)
+/// cycles, a tile being Rows queries by Columns keys, as long as k, v, q and context, which are
+/// beats of their own, keep up; a first context comes about 80 cycles after its logits. Heads
+/// follow each other without a gap. Configuration changes only while no head is in flight.
+/// Source: Islamoglu et al., ITA (2023), sections III and IV; its public RTL and model.
+module ita_attention #(
+  /// Queries in a tile, 1...16.
+  parameter int unsigned Rows = 4,
+  /// Keys in a tile, a multiple of Depth, 1...32.
+  parameter int unsigned Columns = 8,
+  /// Products summed in a cycle, 1...32.
+  parameter int unsigned Depth = 8,
+  /// Keys that share a maximum in the softmax, a multiple of Columns, 1...64.
+  parameter int unsigned Group = 16,
+  /// Tokens of the longest head, 1...1024.
+  parameter int unsigned MaxTokens = 512,
+  /// Largest dimension of a head, a multiple of Depth, 1...256.
+  parameter int unsigned MaxDimension = 64,
+  /// Binary logarithm of the logit steps in an octave, 0 or 5.
+  parameter int unsigned EpsilonShift = 0
+) (
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+
+  // Configuration.
+  input  logic        [7:0]          cfg_qk_multiplier_i,
+  input  logic        [7:0]          cfg_qk_shift_i,
+  input  logic signed [7:0]          cfg_qk_add_i,
+  input  logic        [7:0]          cfg_av_multiplier_i,
+  input  logic        [7:0]          cfg_av_shift_i,
+  input  logic signed [7:0]          cfg_av_add_i,
+
+  // Input streams.
+  input  logic                       head_valid_i,
+  output logic                       head_ready_o,
+  input  logic [15:0]                head_queries_i,
+  input  logic [15:0]                head_tokens_i,
+  input  logic [15:0]                head_dimension_i,
+  input  logic [15:0]                head_keys_i,
+  input  logic                       head_causal_i,
+  input  logic                       head_decode_i,
+  input  logic                       head_masked_i,
+
+  input  logic                       q_valid_i,
+  output logic                       q_ready_o,
+  input  logic [Rows*Depth-1:0][7:0] q_data_i,
+
+  input  logic                       k_valid_i,
+  output logic                       k_ready_o,
+  input  logic [Depth-1:0][7:0]      k_data_i,
+
+  input  logic                       v_valid_i,
+  output logic                       v_ready_o,
+  input  logic [Columns-1:0][7:0]    v_data_i,
+
+  input  logic                       mask_valid_i,
+  output logic                       mask_ready_o,
+  input  logic [Columns*Depth-1:0]   mask_data_i,
+
+  // Output stream.
+  output logic                       context_valid_o,
+  input  logic                       context_ready_i,
+  output logic [Columns-1:0][7:0]    context_data_o,
+  output logic                       context_last_o
+);
+
+  localparam int unsigned ProbBits = 8;
+
+  // The largest logit sum is 2^14 * MaxDimension, the largest context sum below 2^20.
+  localparam int unsigned SumBits = cosim_pkg::maximum(
+      cosim_pkg::maximum(cosim_pkg::value_bits(64'(MaxDimension) << 14) + 1, 21),
+      cosim_pkg::dot_product_bits(Depth, ProbBits + 1, 8));
+
+  logic                                       sums_context;
+  logic [Rows-1:0][Columns-1:0][SumBits-1:0]  sums;
+  logic [Rows-1:0][Columns-1:0][7:0]          results;
+  logic                                       scores_valid, scores_ready, scores_last;
+  logic [Group-1:0][7:0]                      scores;
+  logic [Group-1:0]                           scores_keep;
+  logic                                       probs_valid, probs_ready, probs_last;
+  logic [Group-1:0][ProbBits-1:0]             probs;
+  logic [Group-1:0]                           probs_keep;
+  logic [7:0]                                 multiplier, shift, add;
+
+  assign multiplier = sums_context ? cfg_av_multiplier_i : cfg_qk_multiplier_i;
+  assign shift      = sums_context ? cfg_av_shift_i : cfg_qk_shift_i;
+  assign add        = sums_context ? cfg_av_add_i : cfg_qk_add_i;
+
+  for (genvar r = 0; r < Rows; r++) begin : gen_row
+    for (genvar c = 0; c < Columns; c++) begin : gen_column
+      ita_rescaler #(
+        .InputBits(SumBits)
+      ) u_rescale (
+        .clk_i,
+        .x_i         (signed'(sums[r][c])),
+        .multiplier_i(multiplier),
+        .shift_i     (shift),
+        .add_i       (signed'(add)),
+        .y_o         (results[r][c])
+      );
+    end
+  end
+
+  ita_softmax #(
+    .EpsilonShift(EpsilonShift),
+    .Group       (Group),
+    .MaxLength   (MaxTokens),
+    .Holes       (1)
+  ) u_softmax (
+    .clk_i,
+    .rst_ni,
+    .scores_valid_i(scores_valid),
+    .scores_ready_o(scores_ready),
+    .scores_data_i (scores),
+    .scores_keep_i (scores_keep),
+    .scores_last_i (scores_last),
+    .probs_valid_o (probs_valid),
+    .probs_ready_i (probs_ready),
+    .probs_data_o  (probs),
+    .probs_keep_o  (probs_keep),
+    .probs_last_o  (probs_last)
+  );
+
+  attention_core #(
+    .Rows          (Rows),
+    .Columns       (Columns),
+    .Depth         (Depth),
+    .Lanes         (Group),
+    .MaxTokens     (MaxTokens),
+    .MaxDimension  (MaxDimension),
+    .ProbBits      (ProbBits),
+    .SumBits       (SumBits),
+    .RescaleLatency(cosim_pkg::ita_rescaler_latency())
+  ) u_core (
+    .clk_i,
+    .rst_ni,
+    .head_valid_i,
+    .head_ready_o,
+    .head_queries_i,
+    .head_tokens_i,
+    .head_dimension_i,
+    .head_keys_i,
+    .head_causal_i,
+    .head_decode_i,
+    .head_masked_i,
+    .q_valid_i,
+    .q_ready_o,
+    .q_data_i,
+    .k_valid_i,
+    .k_ready_o,
+    .k_data_i,
+    .v_valid_i,
+    .v_ready_o,
+    .v_data_i,
+    .mask_valid_i,
+    .mask_ready_o,
+    .mask_data_i,
+    .sums_context_o(sums_context),
+    .sums_o        (sums),
+    .results_i     (results),
+    .scores_valid_o(scores_valid),
+    .scores_ready_i(scores_ready),
+    .scores_data_o (scores),
+    .scores_keep_o (scores_keep),
+    .scores_last_o (scores_last),
+    .probs_valid_i (probs_valid),
+    .probs_ready_o (probs_ready),
+    .probs_data_i  (probs),
+    .probs_keep_i  (probs_keep),
+    .probs_last_i  (probs_last),
+    .context_valid_o,
+    .context_ready_i,
+    .context_data_o,
+    .context_last_o
+  );
+
+  `ASSERT_STREAM(head, head_valid_i, head_ready_o,
+                 {head_queries_i, head_tokens_i, head_dimension_i, head_keys_i, head_causal_i,
+                  head_decode_i, head_masked_i})
+  `ASSERT_STREAM(q, q_valid_i, q_ready_o, q_data_i)
+  `ASSERT_STREAM(k, k_valid_i, k_ready_o, k_data_i)
+  `ASSERT_STREAM(v, v_valid_i, v_ready_o, v_data_i)
+  `ASSERT_STREAM(mask, mask_valid_i, mask_ready_o, mask_data_i)
+  `ASSERT_STREAM(context, context_valid_o, context_ready_i, {context_data_o, context_last_o})
+
+endmodule
