@@ -5,9 +5,9 @@
 /// Each tile of the scores that was computed is listed with `list_i`, only while `list_space_o`:
 /// its index along the keys, its slot in a beat of the softmax and that beat's index; `block_i`
 /// comes with the last one of a block, and says what else the block needs.
-/// `valid_o` says that the next step can be made; `take_i` makes it; `first_o` and `last_o` mark the
-/// first and the last step of Columns elements. A cycle after a step the words that it needs are
-/// named: of probabilities by address, with the slice that holds Depth of them, and of values.
+/// `valid_o` says that the next step can be made; `take_i` makes it; `first_o` and `last_o` mark
+/// the first and the last step of Columns elements. A cycle after a step the words that it needs
+/// are named: of probabilities by address, with the slice that holds Depth of them, and of values.
 /// With the last step of Columns elements `issued_o` goes up, and `block_last_o` with those the
 /// block's last ones; part_o counts them and elements_o says how many of them exist.
 module attention_context_sequencer #(
@@ -94,6 +94,8 @@ module attention_context_sequencer #(
   output logic [LaneBits-1:0]      elements_o
 );
 
+  localparam int unsigned OffsetBits =
+      cosim_pkg::value_bits(64'(MaxDimension) + 64'(Columns));
   localparam int unsigned Steps = Columns / Depth;
   localparam int unsigned TileStepBits = cosim_pkg::index_bits(Steps);
   localparam int unsigned ListBits = cosim_pkg::index_bits(ListWords);
@@ -123,7 +125,7 @@ module attention_context_sequencer #(
   logic [CountBits-1:0]   tile_d, tile_q;
   logic [TileStepBits-1:0] step_d, step_q;
   logic [PartBits-1:0]    part_d, part_q;
-  logic [DimensionBits:0] offset_d, offset_q, next_offset;
+  logic [OffsetBits-1:0]  offset_d, offset_q, next_offset;
   logic [AddressBits-1:0] probs_base_d, probs_base_q;
 
   assign listed = count_q + 1'b1;
@@ -146,8 +148,8 @@ module attention_context_sequencer #(
   assign first_o     = tile_q == '0 && step_q == '0;
   assign last_o      = tile_q + 1'b1 == info_count && step_q == LastStep;
   assign issued_o    = take_i && last_o;
-  assign next_offset = offset_q + (DimensionBits + 1)'(Columns);
-  assign last_part   = next_offset >= {1'b0, info_dimension};
+  assign next_offset = offset_q + OffsetBits'(Columns);
+  assign last_part   = next_offset >= OffsetBits'(info_dimension);
   assign block_done  = issued_o && last_part;
 
   always_comb begin

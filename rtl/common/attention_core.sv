@@ -789,7 +789,8 @@ module attention_core #(
 
   `ASSERT_PARAMETER(Rows, Rows >= 1 && Rows <= 16, "Rows must be 1...16")
   `ASSERT_PARAMETER(Columns, Columns >= 1 && Columns <= 32, "Columns must be 1...32")
-  `ASSERT_PARAMETER(Depth, Depth >= 1 && Columns % Depth == 0, "Columns must be a multiple of Depth")
+  `ASSERT_PARAMETER(Depth, Depth >= 1 && Columns % Depth == 0,
+                    "Columns must be a multiple of Depth")
   `ASSERT_PARAMETER(Lanes, Lanes % Columns == 0, "lanes of the softmax must be whole tiles")
   `ASSERT_PARAMETER(MaxTokens, MaxTokens >= 1 && MaxTokens <= 1024, "MaxTokens must be 1...1024")
   `ASSERT_PARAMETER(MaxDimension, MaxDimension >= Depth && MaxDimension <= 256

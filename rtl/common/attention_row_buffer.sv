@@ -55,6 +55,7 @@ module attention_row_buffer #(
   output logic [Rows-1:0][Elements-1:0][Bits-1:0] data_o
 );
 
+  localparam int unsigned OffsetBits = cosim_pkg::value_bits(64'(MaxLength) + 64'(Elements));
   localparam int unsigned RowBits = cosim_pkg::index_bits(Rows);
   localparam int unsigned AddressBits = 1 + WordBits;
   localparam logic [RowBits-1:0] LastRow = RowBits'(Rows - 1);
@@ -64,7 +65,7 @@ module attention_row_buffer #(
   logic [1:0]             full_d, full_q;
   logic [CountBits-1:0]   left_d, left_q;
   logic [LengthBits-1:0]  length_d, length_q;
-  logic [LengthBits:0]    offset_d, offset_q, next_offset;
+  logic [OffsetBits-1:0]  offset_d, offset_q, next_offset;
   logic [RowBits-1:0]     row_d, row_q;
   logic [WordBits-1:0]    word_d, word_q;
   logic                   start, write, last_word, last_row, block_done;
@@ -75,8 +76,8 @@ module attention_row_buffer #(
   assign in_ready_o   = busy_q && !full_q[write_bank_q];
   assign write        = in_valid_i && in_ready_o;
 
-  assign next_offset = offset_q + (LengthBits + 1)'(Elements);
-  assign last_word   = next_offset >= {1'b0, length_q};
+  assign next_offset = offset_q + OffsetBits'(Elements);
+  assign last_word   = next_offset >= OffsetBits'(length_q);
   assign last_row    = left_q == CountBits'(1);
   assign block_done  = write && last_word && (last_row || single_q || row_q == LastRow);
 

@@ -8,8 +8,8 @@
 /// gives it a tag. Blocks complete in the order of their words.
 /// `out` has the words of the block's first row, then those of its second, and so on; last marks
 /// a row's last word, block_last the last of all, tag is the block's.
-/// Begins to give a block 4 cycles after it is complete; one word a cycle. A block's space comes back
-/// when all of it has been read.
+/// Begins to give a block 5 cycles after it is complete; one word a cycle. A block's space comes
+/// back when all of it has been read.
 module attention_row_store #(
   /// Rows of a block, 1 or more.
   parameter int unsigned Rows = 4,

@@ -73,7 +73,10 @@ module attention_scanner #(
   output logic [Rows-1:0][Columns-1:0]                     tile_keep_o
 );
 
-  localparam int unsigned Bits = TokenBits + 1;
+  // Blocks of queries cannot be longer than a head.
+  localparam int unsigned BlockRows = cosim_pkg::minimum(Rows, MaxTokens);
+  localparam int unsigned Bits =
+      cosim_pkg::value_bits(64'(MaxTokens) + 64'(Rows) + 64'(Columns));
   localparam int unsigned MaskTileBits = cosim_pkg::index_bits(MaskTiles);
   localparam logic [SlotBits-1:0] LastSlot = SlotBits'(Slots - 1);
   localparam logic [MaskTileBits-1:0] LastMaskTile = MaskTileBits'(MaskTiles - 1);
@@ -120,14 +123,14 @@ module attention_scanner #(
 
   always_comb begin
     block_rows = left_q;
-    if (left_q > TokenBits'(Rows)) block_rows = TokenBits'(Rows);
+    if (left_q >= TokenBits'(BlockRows)) block_rows = TokenBits'(BlockRows);
     if (decode_q) block_rows = TokenBits'(1);
   end
 
   assign rows        = RowCountBits'(block_rows);
   assign head_last   = left_q == block_rows;
-  assign causal_end  = {1'b0, position_q} + {1'b0, block_rows};
-  assign visible_end = causal_q && causal_end < {1'b0, keys_q} ? causal_end : {1'b0, keys_q};
+  assign causal_end  = Bits'(position_q) + Bits'(block_rows);
+  assign visible_end = causal_q && causal_end < Bits'(keys_q) ? causal_end : Bits'(keys_q);
 
   // The tile.
 
@@ -141,8 +144,8 @@ module attention_scanner #(
       logic in_row, in_keys, in_past, in_mask;
 
       assign in_row  = RowCountBits'(r) < rows;
-      assign in_keys = key_q + Bits'(c) < {1'b0, keys_q};
-      assign in_past = !causal_q || key_q + Bits'(c) <= {1'b0, position_q} + Bits'(r);
+      assign in_keys = key_q + Bits'(c) < Bits'(keys_q);
+      assign in_past = !causal_q || key_q + Bits'(c) <= Bits'(position_q) + Bits'(r);
       assign in_mask = !masked_q || mask_data_i[r][mask_tile_q][c];
 
       assign keep[r][c] = in_row && in_keys && in_past && in_mask;

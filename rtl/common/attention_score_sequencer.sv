@@ -2,9 +2,9 @@
 
 /// Steps through the tiles of the scores: the products of the tile's queries and keys, Depth
 /// elements of their dimension a step.
-/// `valid_o` says that the next step can be made; `take_i` makes it. A step names a word of keys and
-/// a word of queries with the slice of it that holds the elements. `first_o` and `last_o` mark a
-/// tile's first and last step. A tile begins when its keys and queries are there and a place for
+/// `valid_o` says that the next step can be made; `take_i` makes it. A step names a word of keys
+/// and a word of queries with the slice of it that holds the elements. `first_o` and `last_o` mark
+/// a tile's first and last step. A tile begins when its keys and queries are there and a place for
 /// its scores is free.
 /// With a tile's last step `issued_o` goes up: there the tile has its place in the store of scores
 /// and among its queries' words, which counts from 0.

@@ -58,6 +58,8 @@ module attention_token_buffer #(
   output logic [Tokens-1:0][Elements-1:0][7:0] data_o
 );
 
+  localparam int unsigned OffsetBits =
+      cosim_pkg::value_bits(64'(MaxDimension) + 64'(Elements));
   localparam int unsigned LaneBits = cosim_pkg::index_bits(Tokens);
   localparam int unsigned AddressBits = 1 + BlockBits + PartBits;
   localparam logic [LaneBits-1:0] LastLane = LaneBits'(Tokens - 1);
@@ -67,7 +69,7 @@ module attention_token_buffer #(
   logic [1:0][TokenBits-1:0] loaded_d, loaded_q;
   logic [TokenBits-1:0]      tokens_d, tokens_q;
   logic [DimensionBits-1:0]  dimension_d, dimension_q;
-  logic [DimensionBits:0]    offset_d, offset_q, next_offset;
+  logic [OffsetBits-1:0]     offset_d, offset_q, next_offset;
   logic [LaneBits-1:0]       lane_d, lane_q;
   logic [BlockBits-1:0]      block_d, block_q;
   logic [PartBits-1:0]       part_d, part_q;
@@ -79,8 +81,8 @@ module attention_token_buffer #(
   assign in_ready_o   = busy_q;
   assign write        = in_valid_i && in_ready_o;
 
-  assign next_offset = offset_q + (DimensionBits + 1)'(Elements);
-  assign last_part   = next_offset >= {1'b0, dimension_q};
+  assign next_offset = offset_q + OffsetBits'(Elements);
+  assign last_part   = next_offset >= OffsetBits'(dimension_q);
   assign last_token  = loaded_q[bank_q] + 1'b1 == tokens_q;
 
   always_comb begin

@@ -9,7 +9,7 @@
 ///   j < keys  and  (not causal, or j <= its position)  and  (not masked, or mask[i][j]).
 /// Streams, lane 0 in the least significant bits, lanes beyond the end arbitrary on inputs and 0 on
 /// outputs:
-///   head     one beat a head; decode answers query by query, each when the tokens it sees are there
+///   head     one beat a head; with decode queries are answered one by one
 ///   q        each query in beats of Rows * Depth elements       int8
 ///   k        each token in beats of Depth elements              int8
 ///   v        each token in beats of Columns elements            int8
@@ -18,9 +18,9 @@
 /// Sums are exact: the probs of a row add up to at most 256, so that the sums of the logits are
 /// the larger ones. The softmax rounds by halfToEven and floor as `ibert_softmax` says.
 /// One array of Rows * Columns * Depth multipliers takes both products by turns: a head takes
-///   (tiles with a visible pair) * (dimension / Depth + ceil(dimension / Columns) * Columns / Depth)
-/// cycles, a tile being Rows queries by Columns keys, as long as k, v, q and context, which are
-/// beats of their own, keep up; a first context comes about 110 cycles after its logits. Heads
+///   visible tiles * (dimension / Depth + ceil(dimension / Columns) * Columns / Depth)
+/// cycles, a visible tile being one with a visible pair among its Rows queries and Columns keys, as
+/// long as the beats of q, k, v and context keep up; a first context comes about 110 cycles after its logits. Heads
 /// follow each other without a gap. Configuration changes only while no head is in flight.
 /// Source: Kim et al., I-BERT (2021), section 3; its public code.
 module ibert_attention #(
