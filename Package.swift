@@ -39,7 +39,14 @@ let libraries: [Library] = [
     ]),
   Library(name: "Lockstep", dependencies: ["Signals", "Blocks", "Vectors", "Devices", "CZlib"]),
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
-  Library(name: "Reports", dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Accuracy"]),
+  Library(
+    name: "Fuzzing",
+    dependencies: [
+      "Signals", "Blocks", "Devices", "Lockstep", .product(name: "Yams", package: "Yams"),
+    ]),
+  Library(
+    name: "Reports",
+    dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Accuracy", "Fuzzing"]),
   Library(
     name: "CosimTesting",
     dependencies: [
@@ -61,6 +68,12 @@ let tests: [Library] = [
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy"]),
   Library(
+    name: "Fuzzing",
+    dependencies: [
+      "Signals", "Blocks", "Devices", "Lockstep", "Verilation", "Reports",
+      .product(name: "Logging", package: "swift-log"),
+    ]),
+  Library(
     name: "Lockstep",
     dependencies: [
       "Signals", "Blocks", "Devices", "Vectors", "Verilation", "Reports",
@@ -77,7 +90,7 @@ let command = Target.executableTarget(
   name: "cosim",
   dependencies: [
     "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Accuracy",
-    "Reports",
+    "Fuzzing", "Reports",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],

@@ -15,10 +15,12 @@ final class Pins {
   /// What an `initial` block found wrong.
   let initialFailure: DeviceFailure?
 
+  /// - Parameter ties: inputs of up to 32 bits, beside those of the block, that hold a value for ever.
   /// - Throws: ``DeviceError`` for a port that is not there or of another width or direction, and
   ///   ``LockstepError/unconnectedInput(device:port:)`` for an input that nothing would drive.
   init(
-    _ library: DeviceLibrary, initialState: InitialState, interface: Interface, manifest: Manifest
+    _ library: DeviceLibrary, initialState: InitialState, interface: Interface, manifest: Manifest,
+    ties: [String: UInt32] = [:]
   ) throws {
     let device = try Device(library, initialState: initialState)
     initialFailure = try Pins.initialFailure(of: device)
@@ -39,6 +41,15 @@ final class Pins {
       return PortCopy(pin: port.address, offset: 0, byteCount: field.byteCount)
     }
     driven.formUnion(interface.settings.map(\.settingPort))
+    for (name, value) in ties {
+      let port = try device.port(named: name, .input)
+      switch port.description.elementByteCount {
+      case 1: port.address.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+      case 2: port.address.storeBytes(of: UInt16(truncatingIfNeeded: value), as: UInt16.self)
+      default: port.address.storeBytes(of: value, as: UInt32.self)
+      }
+      driven.insert(name)
+    }
     for stream in interface.streams {
       // A port that is missing is worth more than the one that stands in its place.
       let isInput = stream.direction == .input

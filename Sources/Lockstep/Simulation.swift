@@ -9,6 +9,10 @@ struct SimulationLimits {
   var quiet = 64
   /// The most cycles of traffic before the reset in mid-flight, should the device stop before.
   var rehearsal = 4096
+  /// Cycles of a run after which it hangs even if something still moves.
+  var cycles = Int.max
+  /// The first finding says enough.
+  var endsAtFirstFinding = false
   var isCancelled: @Sendable () -> Bool
 }
 
@@ -218,7 +222,8 @@ final class Simulation {
     }
     if pins.hasFailed { recordFailure(at: cycle) }
     // What was recorded in this cycle may be all that there is; a hang needs something still due.
-    if openChannels > 0 && loop.isHanging { recordHang() }
+    if openChannels > 0 && (loop.isHanging || loop.cycle >= limits.cycles) { recordHang() }
+    if limits.endsAtFirstFinding && !result.findings.isEmpty { result.isFinal = true }
     if !result.isFinal && limits.isCancelled() {
       result.wasInterrupted = true
       result.isFinal = true

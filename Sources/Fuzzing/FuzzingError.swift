@@ -1,0 +1,40 @@
+/// Why mutation, a sweep or a hunt could not be done. What they find is a result, not an error.
+public enum FuzzingError: Error, Sendable, Equatable {
+  /// A source that cannot be read, or a file that cannot be written.
+  case file(path: String, attempt: String, reason: String)
+  /// No source has the top module.
+  case noTop(top: String, sources: [String])
+  /// Ports without directions in the module's head: there is no place for one more.
+  case portsNotDeclaredInList(file: String, module: String)
+  /// The variable that says which mutant is alive needs a clock.
+  case noClock(top: String)
+  /// Nothing that could be changed.
+  case noMutants(top: String)
+  /// The device without any mutant disagrees.
+  case disagreesUnchanged(block: String, configuration: String, finding: String)
+  /// A waiver file that does not say what it should.
+  case waivers(path: String, reason: String)
+}
+
+extension FuzzingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .file(let path, let attempt, let reason):
+      "cannot \(attempt) \(path): \(reason)"
+    case .noTop(let top, let sources):
+      "mutating '\(top)': none of its sources has this module (\(sources.joined(separator: ", ")))"
+    case .portsNotDeclaredInList(let file, let module):
+      "mutating '\(module)' in \(file): its ports are not declared where they are listed, so that "
+        + "none can be added. Write `module \(module) (input logic clk, …);`."
+    case .noClock(let top):
+      "mutating '\(top)': its manifest says 'clock: none', but the choice of a mutant is a register"
+    case .noMutants(let top):
+      "mutating '\(top)': its sources have nothing that could be changed"
+    case .disagreesUnchanged(let block, let configuration, let finding):
+      "mutating \(block) \(configuration): the device disagrees before anything is changed "
+        + "(\(finding)). Run `cosim verify \(block) --config \(configuration)` first."
+    case .waivers(let path, let reason):
+      "reading waivers of mutants from \(path): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,208 @@
+public import Blocks
+public import Devices
+import Foundation
+public import Lockstep
+public import Signals
+
+/// Proves that the suite of a block can fail: changes its RTL in many small ways and looks whether a run
+/// notices.
+///
+/// Mutants are tried in one configuration after the other, small ones first; only those that are still
+/// alive are built into the next.
+public struct MutationCampaign: Sendable {
+  /// What is tried and how long.
+  public struct Settings: Sendable {
+    public var seed: UInt64 = 1
+    /// Random transactions of the suite, besides all corners.
+    public var count = 1024
+    public var profiles: [StallProfile] = [.none, .random]
+    public var jobs = 1
+    /// The most mutants, drawn from all of them; nil for all.
+    public var limit: Int?
+    /// Ends of the names of the sources to be changed; all of them if empty.
+    public var files: [String] = []
+
+    public init() {}
+  }
+
+  /// Makes a library of a manifest; an error that names lines of sources has the mutants on these lines
+  /// left out.
+  public typealias Builder =
+    @Sendable (Manifest, Configuration) async throws -> (library: DeviceLibrary, seconds: Double)
+
+  public var block: any Block
+  public var manifest: Manifest
+  /// In the order in which they are tried.
+  public var configurations: [Configuration]
+  public var settings: Settings
+  /// The command that repeats it.
+  public var command: String
+  /// Folder for mutated sources and for verdicts.
+  public var folder: String
+  public var build: Builder
+  public var isCancelled: @Sendable () -> Bool
+  public var progress: @Sendable (String) -> Void
+
+  public init(
+    _ block: any Block, manifest: Manifest, configurations: [Configuration],
+    settings: Settings = Settings(), command: String, folder: String, build: @escaping Builder,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.block = block
+    self.manifest = manifest
+    self.configurations = configurations
+    self.settings = settings
+    self.command = command
+    self.folder = folder
+    self.build = build
+    self.isCancelled = isCancelled
+    self.progress = progress
+  }
+
+  /// Configurations in order of cost, by the product of their parameters.
+  public static func byCost(_ configurations: [Configuration]) -> [Configuration] {
+    func cost(_ configuration: Configuration) -> Double {
+      configuration.values.values.reduce(1.0) { $0 * Double(max(1, $1)) }
+    }
+    return configurations.enumerated()
+      .sorted { (cost($0.element), $0.offset) < (cost($1.element), $1.offset) }.map(\.element)
+  }
+
+  /// Runs everything, or until it is cancelled.
+  ///
+  /// - Throws: ``FuzzingError``, and what the builder throws for RTL that does not compile even without
+  ///   the mutants that it complains about.
+  public func run() async throws -> MutationOutcome {
+    let start = ContinuousClock.now
+    let plan = try MutationPlan(manifest, seed: settings.seed, files: settings.files)
+    var state = State(mutants: sample(plan.mutants))
+    for configuration in configurations where !isCancelled() && !state.alive.isEmpty {
+      try await stage(configuration, plan, &state)
+    }
+    var waivers = try MutationWaivers(sources: manifest.sources, directory: manifest.directory)
+    let results = state.mutants.map { mutant in
+      let fate = state.fate(of: mutant.number)
+      var result = MutantResult(mutant: mutant, fate: fate)
+      if case .survived = fate { result.waiver = waivers.reason(for: mutant) }
+      return result
+    }
+    let isWhole = settings.limit == nil && settings.files.isEmpty && !state.wasInterrupted
+    return MutationOutcome(
+      block: block.name, command: command, seed: settings.seed, suite: state.suite,
+      stages: state.stages, results: results, skippedExpressions: plan.skippedExpressions,
+      unusedWaivers: isWhole
+        ? waivers.unused.filter { !$0.source.contains("/") }.map {
+          "\($0.file): \($0.entry.line)"
+        } : [],
+      wasInterrupted: state.wasInterrupted,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// What is known so far.
+  private struct State {
+    var mutants: [Mutant]
+    var alive: [Int]
+    var fates: [Int: MutantFate] = [:]
+    var stages: [MutationStage] = []
+    var suite = ""
+    var wasInterrupted = false
+
+    init(mutants: [Mutant]) {
+      self.mutants = mutants
+      alive = mutants.map(\.number)
+    }
+
+    func fate(of mutant: Int) -> MutantFate { fates[mutant] ?? .untested }
+
+    /// Joins what a configuration showed to what others did.
+    mutating func add(_ verdict: MutationRun.Verdict?, of mutant: Int, in configuration: String) {
+      switch (verdict, fates[mutant]) {
+      case (.killed(let finding), _):
+        fates[mutant] = .killed(by: finding, configuration: configuration)
+      case (.survived(let slowdown), .survived(let before)):
+        fates[mutant] = .survived(slowdown: max(slowdown, before))
+      case (.survived(let slowdown), _): fates[mutant] = .survived(slowdown: slowdown)
+      case (.absent, nil): fates[mutant] = .absent
+      case (.absent, _): break
+      case (nil, _): fates[mutant] = .untested
+      }
+    }
+  }
+
+  private func sample(_ mutants: [Mutant]) -> [Mutant] {
+    guard let limit = settings.limit, limit < mutants.count else { return mutants }
+    var generator = CounterGenerator(seed: settings.seed, stream: 9, index: 0)
+    var left = mutants
+    left.shuffle(using: &generator)
+    return left.prefix(limit).sorted { $0.number < $1.number }
+  }
+
+  // MARK: - One configuration
+
+  private func stage(
+    _ configuration: Configuration, _ plan: MutationPlan, _ state: inout State
+  ) async throws {
+    let name = "\(block.name) \(configuration.name)"
+    progress("\(name): building \(state.alive.count) mutants")
+    let tried = state.alive.count
+    guard let (library, mutated, seconds) = try await library(configuration, plan, &state) else {
+      state.wasInterrupted = true
+      return
+    }
+    let start = ContinuousClock.now
+    let workload = Workload.directedAndRandom(
+      block, in: configuration, seed: settings.seed, count: settings.count)
+    state.suite =
+      "\(workload.summary) under " + settings.profiles.map(\.rawValue).joined(separator: " and ")
+    let bench = try TrialBench(
+      block, in: configuration, manifest: mutated, workload: workload, seed: settings.seed)
+    let run = MutationRun(
+      bench: bench, library: library, profiles: settings.profiles, jobs: settings.jobs,
+      isCancelled: isCancelled,
+      progress: { done, killed in
+        progress("\(name): \(done) of \(tried) mutants, \(killed) killed")
+      })
+    progress("\(name): the suite without a mutant")
+    guard let ladder = try run.ladder(block: block.name, configuration: configuration.name) else {
+      state.wasInterrupted = true
+      return
+    }
+    let profiles = settings.profiles.map(\.rawValue).joined(separator: ",")
+    let record = MutationRecord(
+      path: "\(folder)/\(configuration.name).json",
+      key: "\(library.contentKey) \(try bench.fingerprint()) \(settings.seed) \(profiles)")
+    let verdicts = try run.verdicts(
+      of: state.alive, on: ladder, known: record.known, record: record.add)
+    try record.save()
+    for mutant in state.alive { state.add(verdicts[mutant], of: mutant, in: configuration.name) }
+    state.wasInterrupted = state.alive.contains { verdicts[$0] == nil }
+    state.alive.removeAll { if case .killed = state.fates[$0] { true } else { false } }
+    state.stages.append(
+      MutationStage(
+        configuration: configuration.name, device: library.contentKey, tried: tried,
+        killed: tried - state.alive.count, buildSeconds: seconds,
+        runSeconds: (ContinuousClock.now - start) / .seconds(1)))
+  }
+
+  /// Builds the mutants that are alive; those that the compiler refuses are left out.
+  private func library(
+    _ configuration: Configuration, _ plan: MutationPlan, _ state: inout State
+  ) async throws -> (DeviceLibrary, Manifest, Double)? {
+    while true {
+      let mutated = try plan.write(
+        keeping: Set(state.alive), to: "\(folder)/\(configuration.name)")
+      do {
+        let built = try await build(mutated, configuration)
+        return (built.library, mutated, built.seconds)
+      } catch {
+        if isCancelled() { return nil }
+        let refused = Set(plan.mutants(blamedBy: "\(error)")).intersection(state.alive)
+        guard !refused.isEmpty else { throw error }
+        for mutant in refused { state.fates[mutant] = .refused }
+        state.alive.removeAll { refused.contains($0) }
+        progress("\(block.name): \(refused.count) mutants are no RTL")
+      }
+    }
+  }
+}

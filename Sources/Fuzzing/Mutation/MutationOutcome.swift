@@ -1,0 +1,93 @@
+import Foundation
+
+/// What became of a mutant.
+public enum MutantFate: Sendable, Codable, Equatable {
+  /// The bench noticed.
+  case killed(by: String, configuration: String)
+  /// Every run agreed, in every configuration. The slowdown is the largest factor between its cycles
+  /// and those of the unchanged device over one run without stalls.
+  case survived(slowdown: Double)
+  /// The compiled devices do not depend on it in any configuration: its part is not there, or has no
+  /// effect on any output.
+  case absent
+  /// The RTL with it could not be compiled.
+  case refused
+  /// Not tried to the end before the run was interrupted.
+  case untested
+}
+
+/// A mutant, its fate, and why it may survive.
+public struct MutantResult: Sendable, Codable, Equatable {
+  public var mutant: Mutant
+  public var fate: MutantFate
+  /// From a file of waivers.
+  public var waiver: String?
+
+  public init(mutant: Mutant, fate: MutantFate, waiver: String? = nil) {
+    self.mutant = mutant
+    self.fate = fate
+    self.waiver = waiver
+  }
+
+  /// Survived without a waiver.
+  public var isUnexplained: Bool {
+    if case .survived = fate { waiver == nil } else { false }
+  }
+}
+
+/// One configuration in which mutants were tried.
+public struct MutationStage: Sendable, Codable, Equatable {
+  public var configuration: String
+  /// Content key of the device that holds the mutants.
+  public var device: String
+  /// Mutants that were alive when it began.
+  public var tried: Int
+  public var killed: Int
+  public var buildSeconds: Double
+  public var runSeconds: Double
+}
+
+/// The mutants of one block.
+public struct MutationOutcome: Sendable, Codable, Equatable {
+  public var block: String
+  /// The command that repeats it.
+  public var command: String
+  public var seed: UInt64
+  /// The suite, in words.
+  public var suite: String
+  public var stages: [MutationStage]
+  public var results: [MutantResult]
+  /// Expressions of the sources that were not understood and stayed as they are.
+  public var skippedExpressions: Int
+  /// Entries of waiver files that no survivor needed: `file: line`.
+  public var unusedWaivers: [String]
+  public var wasInterrupted: Bool
+  public var seconds: Double
+
+  public func count(_ matches: (MutantResult) -> Bool) -> Int { results.count(where: matches) }
+
+  public var killed: Int { count { if case .killed = $0.fate { true } else { false } } }
+  public var survived: Int { count { if case .survived = $0.fate { true } else { false } } }
+  public var waived: Int { survived - unexplained }
+  public var unexplained: Int { count(\.isUnexplained) }
+  public var absent: Int { count { $0.fate == .absent } }
+  public var refused: Int { count { $0.fate == .refused } }
+  public var untested: Int { count { $0.fate == .untested } }
+
+  /// The share of killed mutants among those that could be noticed: neither absent nor waived.
+  public var score: Double? {
+    let all = killed + unexplained
+    return all > 0 ? Double(killed) / Double(all) : nil
+  }
+
+  /// The share of killed mutants among all that survived or were killed, waivers or not.
+  public var rawScore: Double? {
+    let all = killed + survived
+    return all > 0 ? Double(killed) / Double(all) : nil
+  }
+
+  /// Every mutant was tried, something was killed, and every survivor is explained.
+  public var passes: Bool {
+    !wasInterrupted && untested == 0 && unexplained == 0 && killed > 0
+  }
+}

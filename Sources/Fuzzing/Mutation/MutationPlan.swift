@@ -1,0 +1,139 @@
+public import Devices
+import Foundation
+
+/// Every mutant of a device's sources, and the RTL that holds any number of them.
+///
+/// A mutant is a condition around an expression: `(cosim_mutants_pkg::selected == …) ? (changed) :
+/// (original)`. One build holds them all; a port that the top module gets says which one is alive. Lines
+/// stay where they were.
+public struct MutationPlan: Sendable {
+  /// In the order of the sources.
+  public let mutants: [Mutant]
+  /// Expressions that were not understood and are left as they are.
+  public let skippedExpressions: Int
+  private let manifest: Manifest
+  private let clock: String
+  private let sources: [MutatedSource]
+
+  /// The port that selects a mutant.
+  package static let port = "cosim_mutant_i"
+
+  /// Reads the sources of a manifest and finds what can be changed.
+  ///
+  /// - Parameters:
+  ///   - seed: of the bits that are turned over and the variables that are taken for others.
+  ///   - files: ends of the names of the sources to be changed; all of them if empty.
+  /// - Throws: ``FuzzingError``.
+  public init(
+    _ manifest: Manifest, seed: UInt64 = 1, files: [String] = []
+  ) throws(FuzzingError) {
+    guard let clock = manifest.clock else { throw .noClock(top: manifest.top) }
+    self.clock = clock
+    self.manifest = manifest
+    var texts: [(name: String, bytes: [UInt8])] = []
+    for name in manifest.sources {
+      do {
+        let data = try Data(contentsOf: URL(fileURLWithPath: manifest.path(of: name)))
+        texts.append((name, Array(data)))
+      } catch {
+        throw .file(
+          path: manifest.path(of: name), attempt: "read", reason: error.localizedDescription)
+      }
+    }
+    let unused = MutationPlan.unusedModules(texts.map(\.bytes), top: manifest.top)
+    var sources: [MutatedSource] = []
+    var mutants: [Mutant] = []
+    for (name, bytes) in texts {
+      let source = MutatedSource(
+        name: name, bytes: bytes, seed: seed, firstNumber: mutants.count + 1, unused: unused)
+      sources.append(source)
+      mutants += source.mutants
+    }
+    guard sources.contains(where: { $0.modules.contains { $0.name == manifest.top } }) else {
+      throw .noTop(top: manifest.top, sources: manifest.sources)
+    }
+    self.sources = sources
+    self.mutants = mutants.filter { mutant in
+      files.isEmpty || files.contains { mutant.file.hasSuffix($0) }
+    }
+    skippedExpressions = sources.reduce(0) { $0 + $1.skipped }
+    if self.mutants.isEmpty { throw .noMutants(top: manifest.top) }
+  }
+
+  /// Modules that are named nowhere but where they are declared: checkers of assertions, mostly.
+  private static func unusedModules(_ sources: [[UInt8]], top: String) -> Set<String> {
+    var declared: Set<String> = []
+    var named: Set<String> = [top]
+    for bytes in sources {
+      let tokens = SourceLexer.tokens(of: bytes)
+      for (index, token) in tokens.enumerated() where token.kind == .word {
+        let before = index > 0 ? tokens[index - 1].text : ""
+        if before == "module" {
+          declared.insert(token.text)
+        } else if before != ":" {
+          named.insert(token.text)
+        }
+      }
+    }
+    return declared.subtracting(named)
+  }
+
+  /// Writes RTL that holds some mutants into a folder.
+  ///
+  /// - Parameter kept: numbers of mutants.
+  /// - Returns: its manifest, with one port more on the top module.
+  /// - Throws: ``FuzzingError``.
+  public func write(keeping kept: Set<Int>, to folder: String) throws(FuzzingError) -> Manifest {
+    var result = manifest
+    result.directory = folder
+    result.file = folder + "/device.yaml"
+    let package = "cosim_mutants_pkg.sv"
+    result.sources = [package]
+    try MutationPlan.write(
+      """
+      /// The mutant that is alive: 0 for none.
+      package cosim_mutants_pkg;
+        logic [31:0] selected;
+      endpackage
+
+      """, to: "\(folder)/\(package)")
+    for (index, source) in sources.enumerated() {
+      let isTop = source.modules.contains { $0.name == manifest.top }
+      let text = try source.text(
+        keeping: kept, select: isTop ? (top: manifest.top, clock: clock) : nil)
+      let name = "\(index)_" + (source.name.split(separator: "/").last.map(String.init) ?? "")
+      try MutationPlan.write(text, to: "\(folder)/\(name)")
+      result.sources.append(name)
+    }
+    result.includeDirectories = (manifest.includeDirectories + ["."]).map(manifest.path)
+    return result
+  }
+
+  /// The mutants on the lines that a tool's message names.
+  func mutants(blamedBy message: String) -> [Int] {
+    var result: [Int] = []
+    for match in message.matches(of: /(\d+)_[\w.]+:(\d+)/) {
+      guard let source = Int(match.1), sources.indices.contains(source), let line = Int(match.2)
+      else { continue }
+      // An expression may begin some lines before the operator that is changed, or end behind it.
+      result += sources[source].mutants.filter { abs($0.line - line) <= 2 }.map(\.number)
+    }
+    return result
+  }
+
+  /// The value of ``port`` that brings a mutant to life; 0 for none.
+  package static func code(_ mutant: Int?) -> UInt32 { mutant.map(MutatedSource.code) ?? 0 }
+
+  private static func write(_ text: String, to path: String) throws(FuzzingError) {
+    do {
+      let url = URL(fileURLWithPath: path)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      // The same text keeps its date.
+      if let known = try? Data(contentsOf: url), known == Data(text.utf8) { return }
+      try Data(text.utf8).write(to: url, options: .atomic)
+    } catch {
+      throw .file(path: path, attempt: "write", reason: error.localizedDescription)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package import Blocks
+package import Devices
+import Foundation
+package import Signals
+
+/// One shard of a workload under one stall profile.
+package struct TrialTask: Sendable, Hashable, Codable {
+  package var shard: Int
+  package var profile: StallProfile
+  /// Whether a reset in the middle of traffic comes first.
+  package var isRehearsed: Bool
+
+  package init(shard: Int, profile: StallProfile, isRehearsed: Bool) {
+    self.shard = shard
+    self.profile = profile
+    self.isRehearsed = isRehearsed
+  }
+}
+
+/// What one run of one task showed.
+package struct TrialResult: Sendable {
+  /// The first thing that is wrong.
+  package var finding: Finding?
+  package var cycles: Int
+  package var comparedElements: Int
+  package var wasInterrupted: Bool
+}
+
+/// Runs the same shards many times in devices that should differ from each other: each golden answer is
+/// computed once and kept.
+package final class TrialBench: @unchecked Sendable {
+  // @unchecked: what changes is guarded by `lock`.
+  private let block: any Block
+  private let configuration: Configuration
+  private let interface: Interface
+  private let manifest: Manifest
+  private let workload: Workload
+  private let seed: UInt64
+  private let filler: UInt64
+  private let lock = NSLock()
+  private var chunks: [Int: Chunk] = [:]
+
+  /// - Throws: ``BlockError`` if the configuration does not go together.
+  package init(
+    _ block: any Block, in configuration: Configuration, manifest: Manifest, workload: Workload,
+    seed: UInt64
+  ) throws {
+    self.block = block
+    self.configuration = configuration
+    self.manifest = manifest
+    self.workload = workload
+    self.seed = seed
+    interface = try block.interface(in: configuration)
+    var generator = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
+    filler = generator.next()
+  }
+
+  /// Every task under some profiles: short shards first, and half of each profile's shards after a reset
+  /// in the middle of traffic, as ``Verification`` has it.
+  package func tasks(_ profiles: [StallProfile]) -> [TrialTask] {
+    let shards = (0..<workload.shardCount).sorted { transactions($0) < transactions($1) }
+    return profiles.enumerated().flatMap { index, profile in
+      shards.map {
+        TrialTask(shard: $0, profile: profile, isRehearsed: $0 % 2 == (index + 1) % 2)
+      }
+    }
+  }
+
+  /// Transactions of a shard.
+  package func transactions(_ shard: Int) -> Int {
+    workload.chunks(ofShard: shard).reduce(0) { $0 + workload.transactions[$1] }
+  }
+
+  /// A digest of everything that is driven and expected: of stimulus and golden model as they behave.
+  package func fingerprint() throws -> UInt32 {
+    var digest: UInt32 = 0
+    for index in 0..<workload.chunkCount {
+      let chunk = try chunk(index)
+      for beats in chunk.stimulus.data + chunk.stimulus.configuration {
+        digest = Digest.combine(digest, UInt64(Digest.of(beats.bytes)))
+      }
+      for setting in chunk.stimulus.settings {
+        digest = Digest.combine(digest, UInt64(Digest.of(setting)))
+      }
+      for output in chunk.digests { digest = Digest.combine(digest, UInt64(output)) }
+    }
+    return digest
+  }
+
+  /// Runs one task to its first finding.
+  ///
+  /// - Parameters:
+  ///   - ties: inputs that the block does not know, and their values.
+  ///   - hangLimit: cycles without any transfer after which the run hangs.
+  ///   - cycleLimit: cycles after which it hangs even if something still moves.
+  ///   - isCancelled: polled now and then.
+  /// - Throws: ``DeviceError`` and ``LockstepError`` for pins that do not fit, and the errors of the
+  ///   golden model.
+  package func run(
+    _ task: TrialTask, in library: DeviceLibrary, ties: [String: UInt32] = [:],
+    hangLimit: Int, cycleLimit: Int = .max, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> TrialResult {
+    var generator = CounterGenerator(
+      seed: seed, stream: RandomUse.initialState, index: UInt64(task.shard) + 1 << 20)
+    let pins = try Pins(
+      library, initialState: .random(seed: generator.next() >> 32), interface: interface,
+      manifest: manifest, ties: ties)
+    let range = workload.chunks(ofShard: task.shard)
+    let queue = ChunkQueue(range, ahead: false) { try self.chunk($0) }
+    let simulation = try Simulation(
+      pins: pins, interface: interface, queue: queue, chunks: range,
+      stalls: StallSource(StallPlan(task.profile, seed: seed)), shard: task.shard,
+      limits: SimulationLimits(
+        hang: hangLimit, cycles: cycleLimit, endsAtFirstFinding: true, isCancelled: isCancelled),
+      firstTransaction: { self.workload.transactions.prefix($0).reduce(0, +) })
+    let rehearsal = CounterGenerator(
+      seed: seed, stream: RandomUse.rehearsal, index: UInt64(task.shard))
+    try simulation.run(rehearsal: task.isRehearsed ? .drawn(rehearsal) : nil)
+    let result = simulation.result
+    return TrialResult(
+      finding: result.findings.first, cycles: result.cycles,
+      comparedElements: result.comparedElements, wasInterrupted: result.wasInterrupted)
+  }
+
+  private func chunk(_ index: Int) throws -> Chunk {
+    lock.lock()
+    defer { lock.unlock() }
+    if let known = chunks[index] { return known }
+    let chunk = try Chunk(
+      index: index, part: workload.part(index), block: block, configuration: configuration,
+      interface: interface, filler: filler &+ 0)
+    chunks[index] = chunk
+    return chunk
+  }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Blocks
+import Devices
+import Foundation
+import Fuzzing
+import Lockstep
+import Reports
+import Signals
+import Verilation
+
+struct MutateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mutate",
+    abstract: "Change RTL in many small ways, and see whether verification notices.",
+    discussion: """
+      Operators, conditions, constants, right-hand sides and operands are changed one at a time. All \
+      mutants of a configuration are one build; each meets the suite of `cosim verify`, cheap runs first, \
+      until a run finds something. Those that are left meet the next larger configuration.
+
+      A survivor is a gap of the suite or a change that nobody could notice. The latter are listed, with \
+      the reason, in mutants.yaml beside the sources. Any other survivor gives exit status 1. What was \
+      found is kept: the same command goes on where it was interrupted.
+
+      Examples:
+        cosim mutate ita_requantizer
+        cosim mutate ibert_softmax --config single_lane --files row_scaler.sv
+      """)
+
+  @Argument(help: "Blocks whose RTL is changed (default: every block that has RTL).")
+  var blocks: [String] = []
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var build: BuildOptions
+  @OptionGroup var parameters: ConfigurationOptions
+
+  @Option(help: "Seed of everything random.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Random transactions of the suite, besides all corners.")
+  var count = 1024
+
+  @Option(help: "Threads at work; results do not depend on it.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: ArgumentHelp("At most so many mutants, drawn at random.", valueName: "N"))
+  var limit: Int?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Change only these sources.", valueName: "FILE"))
+  var files: [String] = []
+
+  @Flag(help: "List the mutants and stop.")
+  var list = false
+
+  @Flag(help: "Print what was found as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1") }
+    guard count >= 0 else { throw ValidationError("--count must not be negative") }
+    guard limit.map({ $0 >= 1 }) ?? true else {
+      throw ValidationError("--limit must be at least 1")
+    }
+  }
+
+  func run() async throws {
+    let signals = Interrupt.watch()
+    defer { signals.forEach { $0.cancel() } }
+    let chosen =
+      try blocks.isEmpty
+      ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
+      : blocks.map { try block(named: $0) }
+    if list { return try chosen.forEach(printMutants) }
+    let verilation = try await build.verilation()
+    var outcomes: [MutationOutcome] = []
+    for block in chosen {
+      let campaign = try campaign(block, verilation)
+      guard let outcome = try await Interrupt.orNil(campaign.run) else { break }
+      outcomes.append(outcome)
+      Progress.clear()
+      if !json { print(MutationReport().render(outcome)) }
+      fflush(nil)
+    }
+    Progress.clear()
+    if json { print(try JSONText.encode(outcomes)) }
+    if !json && outcomes.count > 1 {
+      print(outcomes.map(MutationReport().summary).joined(separator: "\n"))
+    }
+    fflush(nil)
+    if Interrupt.isRequested { throw ExitCode(130) }
+    if !outcomes.allSatisfy(\.passes) { throw ExitCode(1) }
+  }
+
+  private func campaign(
+    _ block: any Block, _ verilation: Verilation
+  ) throws -> MutationCampaign {
+    let manifest = try project.manifest(of: block)
+    let configurations = try parameters.configurations(of: block, manifest)
+    var settings = MutationCampaign.Settings()
+    settings.seed = seed
+    settings.count = count
+    settings.jobs = jobs
+    settings.limit = limit
+    settings.files = files
+    return MutationCampaign(
+      block, manifest: manifest, configurations: MutationCampaign.byCost(configurations),
+      settings: settings, command: command(block),
+      folder: "\(verilation.cache.root)/mutants/\(block.name)",
+      build: { manifest, configuration in
+        let built = try await Interrupt.cancelling {
+          try await verilation.library(for: manifest, configuration: configuration)
+        }
+        return (try built.open(), built.seconds)
+      },
+      isCancelled: { Interrupt.isRequested }, progress: { Progress.show($0) })
+  }
+
+  private func printMutants(_ block: any Block) throws {
+    let plan = try MutationPlan(try project.manifest(of: block), seed: seed, files: files)
+    for mutant in plan.mutants {
+      print("\(mutant.number) \(mutant.file):\(mutant.line): \(mutant.kind): \(mutant.change)")
+    }
+  }
+
+  private func command(_ block: any Block) -> String {
+    var words = ["cosim", "mutate", block.name]
+    if let config = parameters.config { words += ["--config", config] }
+    words += parameters.assignments.flatMap { ["--set", $0] }
+    words += ["--seed", String(seed), "--count", String(count)]
+    if let limit { words += ["--limit", String(limit)] }
+    if !files.isEmpty { words += ["--files"] + files }
+    return words.joined(separator: " ")
+  }
+}
+
+/// Values as JSON for other programs.
+enum JSONText {
+  static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
