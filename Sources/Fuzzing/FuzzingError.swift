@@ -14,6 +14,10 @@ public enum FuzzingError: Error, Sendable, Equatable {
   case disagreesUnchanged(block: String, configuration: String, finding: String)
   /// A waiver file that does not say what it should.
   case waivers(path: String, reason: String)
+  /// A block whose elements depend on each other: there is no single input to sweep.
+  case notScalar(block: String)
+  /// A block without a real function, or without what is to be made large.
+  case nothingToHunt(block: String, reason: String)
 }
 
 extension FuzzingError: CustomStringConvertible {
@@ -35,6 +39,11 @@ extension FuzzingError: CustomStringConvertible {
         + "(\(finding)). Run `cosim verify \(block) --config \(configuration)` first."
     case .waivers(let path, let reason):
       "reading waivers of mutants from \(path): \(reason)"
+    case .notScalar(let block):
+      "sweeping \(block): the elements of a row depend on each other, so that no single input has "
+        + "all the answers. Sweep a block that works element by element, or `cosim hunt \(block)`."
+    case .nothingToHunt(let block, let reason):
+      "hunting for the worst case of \(block): \(reason)"
     }
   }
 }

@@ -17,7 +17,7 @@ struct Cosim: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
       VerifyCommand.self, AccuracyCommand.self, VectorsCommand.self,
-      MutateCommand.self, DoctorCommand.self,
+      MutateCommand.self, SweepCommand.self, HuntCommand.self, DoctorCommand.self,
     ])
 }
 

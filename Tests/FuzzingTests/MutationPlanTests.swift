@@ -1,3 +1,101 @@
+import Devices
+import Foundation
+import Fuzzing
 import Testing
 
-@Suite struct MutationPlanTests {}
+@Suite struct MutationPlanTests {
+  private func mutants(on line: String) throws -> [String] {
+    try MutationPlan(Fixture.manifest).mutants.filter { $0.text.hasPrefix(line) }
+      .map { "\($0.original) -> \($0.changed)" }
+  }
+
+  @Test func conditionsAreNegatedAndStuckAndTheirOperatorsChanged() throws {
+    #expect(
+      try mutants(on: "if (x_valid_i && x_ready_o)") == [
+        "x_valid_i && x_ready_o -> !(x_valid_i && x_ready_o)", "x_valid_i && x_ready_o -> 1'b1",
+        "x_valid_i && x_ready_o -> 1'b0", "x_valid_i && x_ready_o -> x_valid_i || x_ready_o",
+        "x_valid_i && x_ready_o -> x_valid_i && 1'b1",
+        "x_valid_i && x_ready_o -> 1'b1 && x_ready_o", "limited[7:0] -> data_q",
+      ])
+  }
+
+  @Test func literalsGetNeighboursOfTheirWidth() throws {
+    let changed = try mutants(on: "limited = -9'sd128")
+    #expect(changed.contains("9'sd128 -> 9'sh81"))
+    #expect(changed.contains("9'sd128 -> 9'sh7f"))
+    #expect(changed.contains("-9'sd128 -> 9'sd128"))
+    #expect(try mutants(on: "valid_q <= 1'b0") == ["1'b0 -> valid_q", "1'b0 -> 1'h1"])
+  }
+
+  @Test func registersHoldAndTakeOtherVariablesOfTheirType() throws {
+    #expect(try mutants(on: "valid_q <= valid_d;") == ["valid_d -> valid_q"])
+  }
+
+  @Test func whatMustBeConstantOrIsNoHardwareStays() throws {
+    let lines = try Set(MutationPlan(Fixture.manifest).mutants.map(\.text))
+    for text in [
+      "parameter", "localparam", "return", "assert", "if (Extra", "assign seen", "assign b_o",
+    ] {
+      #expect(!lines.contains { $0.hasPrefix(text) }, "\(text)")
+    }
+    // The same statements would be changed elsewhere.
+    #expect(lines.contains { $0.hasPrefix("assign unused = x_valid_i & y_ready_i") })
+  }
+
+  @Test func seedsDecideWhatIsDrawnAndNothingElse() throws {
+    let first = try MutationPlan(Fixture.manifest, seed: 1).mutants
+    #expect(try MutationPlan(Fixture.manifest, seed: 1).mutants == first)
+    let other = try MutationPlan(Fixture.manifest, seed: 5).mutants
+    #expect(other != first)
+    #expect(other.filter { $0.kind == .operator } == first.filter { $0.kind == .operator }
+      || other.count != first.count)
+  }
+
+  @Test func linesStayWhereTheyWere() throws {
+    let scratch = try Scratch()
+    let plan = try MutationPlan(Fixture.manifest)
+    let manifest = try plan.write(keeping: Set(plan.mutants.map(\.number)), to: scratch.path)
+    let original = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
+    let changed = try String(
+      contentsOfFile: "\(scratch.path)/\(manifest.sources[1])", encoding: .utf8)
+    let (before, after) = (original.components(separatedBy: "\n"), changed.components(separatedBy: "\n"))
+    #expect(before.count == after.count)
+    #expect(after.contains { $0.hasSuffix("// A comment in between.") })
+    // A plan that changed nothing would keep lines too.
+    #expect(zip(before, after).count { $0 != $1 } > 10)
+  }
+
+  @Test func nothingButTheSelectionIsAddedWithoutMutants() throws {
+    let scratch = try Scratch()
+    let manifest = try MutationPlan(Fixture.manifest).write(keeping: [], to: scratch.path)
+    let original = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
+    let changed = try String(
+      contentsOfFile: "\(scratch.path)/\(manifest.sources[1])", encoding: .utf8)
+    let added = zip(original.components(separatedBy: "\n"), changed.components(separatedBy: "\n"))
+      .filter { $0 != $1 }
+    #expect(added.count == 3)
+  }
+
+  @Test func topsWithoutPlaceForAPortAreRefused() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      "module old(a, b); input a; output b; assign b = !a; endmodule\n", to: "old.sv")
+    let manifest = Manifest(directory: scratch.path, top: "old", sources: ["old.sv"], clock: "a")
+    let plan = try MutationPlan(manifest)
+    let error = #expect(throws: FuzzingError.self) {
+      _ = try plan.write(keeping: [1], to: scratch.path + "/out")
+    }
+    #expect(error == .portsNotDeclaredInList(file: "old.sv", module: "old"))
+  }
+
+  @Test func errorsSayWhatToDo() {
+    #expect(
+      "\(FuzzingError.noClock(top: "a"))"
+        == "mutating 'a': its manifest says 'clock: none', but the choice of a mutant is a register"
+    )
+    #expect(
+      "\(FuzzingError.disagreesUnchanged(block: "a", configuration: "b", finding: "hang"))"
+        == "mutating a b: the device disagrees before anything is changed (hang). "
+        + "Run `cosim verify a --config b` first.")
+  }
+}

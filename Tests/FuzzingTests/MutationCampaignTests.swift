@@ -1,0 +1,119 @@
+import Foundation
+import Fuzzing
+import Synchronization
+import Testing
+
+@Suite struct MutationCampaignTests {
+  private func survivors(_ outcome: MutationOutcome) -> [Mutant] {
+    outcome.results.filter { if case .survived = $0.fate { true } else { false } }.map(\.mutant)
+  }
+
+  @Test func aSuiteThatReachesEverythingKillsEveryMutantThatCanBeNoticed() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(in: scratch.path).run()
+    // At the limit, the sum itself is the limit: nobody can notice these.
+    let equivalent = ["sum > 127 -> sum >= 127", "sum < -128 -> sum <= -128"]
+    let left = survivors(outcome).map { "\($0.original) -> \($0.changed)" }
+    #expect(left.allSatisfy { change in
+      equivalent.contains { $0 == change } || change.hasPrefix("127 -> 126")
+        || change.hasPrefix("128 -> 127")
+    }, "\(left)")
+    #expect(outcome.killed > 40)
+    #expect(outcome.refused == 0)
+  }
+
+  @Test func whatTheSuiteDoesNotReachSurvives() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(Scaler(reach: 40), in: scratch.path).run()
+    let lines = Set(survivors(outcome).map(\.text))
+    #expect(lines.contains { $0.hasPrefix("limited = -9'sd128") })
+    #expect(lines.contains { $0.hasPrefix("if (sum > 127)") })
+    #expect(!outcome.passes)
+  }
+
+  @Test func resetsAndHandshakesAreLookedAt() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(in: scratch.path).run()
+    func fates(_ text: String, _ changed: String) -> [MutantFate] {
+      outcome.results.filter { $0.mutant.text.hasPrefix(text) && $0.mutant.changed == changed }
+        .map(\.fate)
+    }
+    // Without reset a beat of the traffic before it comes out; a valid that stays low hangs.
+    for fate in fates("valid_q <= 1'b0", "valid_q") + fates("if (!rst_ni)", "1'b0") {
+      #expect(fate != .survived(slowdown: 1))
+    }
+    #expect(
+      fates("if (!rst_ni)", "1'b1") == [.killed(by: "hang", configuration: "default")])
+  }
+
+  @Test func partsThatAreNotThereAreNotCounted() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(in: scratch.path).run()
+    let unused = outcome.results.filter { $0.mutant.text.hasPrefix("assign unused") }
+    #expect(!unused.isEmpty)
+    #expect(unused.allSatisfy { $0.fate == .absent })
+  }
+
+  @Test func aDeviceThatDisagreesUnchangedIsRefused() async throws {
+    let scratch = try Scratch()
+    await #expect(throws: FuzzingError.self) {
+      _ = try await Fixture.campaign(Scaler(mistake: 1), in: scratch.path).run()
+    }
+  }
+
+  @Test func numbersOfJobsAndInterruptionsChangeNothing() async throws {
+    let (whole, pieces) = (try Scratch(), try Scratch())
+    let expected = try await Fixture.campaign(in: whole.path, jobs: 1).run()
+    // Cancelled again and again, each time a little later.
+    var limit = 40
+    var runs = 0
+    while true {
+      let polls = Atomic(0)
+      let most = limit
+      let outcome = try await Fixture.campaign(
+        in: pieces.path, jobs: 2,
+        isCancelled: { polls.add(1, ordering: .relaxed).newValue > most }
+      ).run()
+      runs += 1
+      if !outcome.wasInterrupted {
+        #expect(outcome.results == expected.results)
+        break
+      }
+      #expect(outcome.untested > 0)
+      #expect(!outcome.passes)
+      limit *= 2
+    }
+    #expect(runs > 1)
+  }
+
+  @Test func waiversExplainSurvivorsAndAreReportedWhenUnused() async throws {
+    let scratch = try Scratch()
+    let source = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
+    try scratch.write(source, to: "scaler.sv")
+    try scratch.write(
+      """
+      scaler.sv:
+        - line: "if (sum > 127) limited = 9'sd127;  // A comment in between."
+          changed: "sum >= 127"
+          reason: the limit is the sum itself
+        - line: "nothing like this"
+          reason: none
+      """, to: "mutants.yaml")
+    var manifest = Fixture.manifest
+    manifest.directory = scratch.path
+    let outcome = try await Fixture.campaign(in: scratch.path + "/out", manifest: manifest).run()
+    let waived = outcome.results.filter { $0.waiver != nil }
+    #expect(waived.map(\.mutant.changed) == ["sum >= 127"])
+    #expect(waived.allSatisfy { !$0.isUnexplained })
+    #expect(outcome.unusedWaivers.count == 1)
+    #expect(outcome.unusedWaivers.first?.hasSuffix("nothing like this") == true)
+  }
+
+  @Test func waiversWithoutAReasonAreRefused() throws {
+    let scratch = try Scratch()
+    try scratch.write("a.sv:\n  - line: x\n    reason: \"\"\n", to: "mutants.yaml")
+    #expect(throws: FuzzingError.self) {
+      _ = try MutationWaivers(sources: ["a.sv"], directory: scratch.path)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Blocks
+import Devices
+import Foundation
+import Fuzzing
+import Lockstep
+import Logging
+import Signals
+import Verilation
+
+/// The block of `scaler.sv`: y = saturate(x + k).
+struct Scaler: Block {
+  let name = "scaler"
+  let summary = "What mutation is tested with."
+  let formula = "y = saturate(x + k)"
+  let source = "none"
+  let parameters = [Parameter("Extra", 2...3, default: 2, "not to be touched")]
+  /// The largest magnitude in the stimulus: below 64, nothing saturates.
+  var reach: Int64 = 128
+  /// What the golden model adds by mistake.
+  var mistake: Int64 = 0
+
+  func interface(in configuration: Configuration) -> Interface {
+    Interface(
+      arrays: [
+        ArraySpecification("x", .input, axes: ["N"], .signed(8), "numbers"),
+        ArraySpecification("k", .input, axes: [], .signed(8), "what is added"),
+        ArraySpecification("y", .output, axes: ["N"], .signed(8), "sums"),
+      ],
+      batching: .chunks("N", size: 16), settings: [.setting("k", .signed(8))],
+      streams: [
+        Stream("x", .input, fields: [Field("data", .signed(8), content: .array("x"))]),
+        Stream("y", .output, fields: [Field("data", .signed(8), content: .array("y"))]),
+      ])
+  }
+
+  func corners(in configuration: Configuration) -> [Batch] {
+    let edge = reach - 1
+    return [batch([-reach, -1, 0, 1, edge], k: 0), batch([-reach, edge, 0, 1], k: edge)]
+      + (reach < 128
+        ? [] : [batch([-128, -127, -1, 0, 1, 126, 127], k: 1), batch([-128, -127, 127], k: -1)])
+  }
+
+  func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
+    var generator = CounterGenerator(seed: seed, stream: 1, index: UInt64(index))
+    let values = (0..<64).map { _ in generator.value(in: -reach...(reach - 1)) }
+    return batch(values, k: generator.value(in: -reach...(reach - 1)))
+  }
+
+  private func batch(_ values: [Int64], k: Int64) -> Batch {
+    Batch(
+      count: 1, shared: ["k": Tensor(k)],
+      items: ["x": RaggedTensor(rows: [values.count], values: values)])
+  }
+
+  func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
+    var y = batch.items["x"] ?? RaggedTensor(rank: 1)
+    for index in y.values.indices {
+      y.values[index] = min(max(y.values[index] + batch.scalar("k") + mistake, -128), 127)
+    }
+    return Batch(count: batch.count, items: ["y": y])
+  }
+
+  func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? {
+    (batch.items["x"]?.values ?? []).map { Double($0 + batch.scalar("k")) }
+  }
+
+  func tolerance(in configuration: Configuration) -> Tolerance {
+    Tolerance(array: "y", unit: 1, element: 128, domain: Domain(), command: "none")
+  }
+
+  func work(_ batch: Batch, in configuration: Configuration) -> Work {
+    Work(batch.items["x"]?.values.count ?? 0, .elements, peakPerCycle: 1)
+  }
+}
+
+/// A folder of its own, removed at the end.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "/cosim-fuzzing-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+  }
+}
+
+enum Fixture {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures").path
+
+  static var manifest: Manifest {
+    Manifest(directory: folder, top: "scaler", sources: ["scaler.sv"])
+  }
+
+  static let configuration = Configuration(name: "default", values: ["Extra": 2])
+
+  static func verilation() async throws -> Verilation {
+    var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    log.logLevel = .critical
+    let cache = Cache(root: NSTemporaryDirectory() + "/cosim-fuzzing-tests")
+    return Verilation(toolchain: try await Toolchain.find(cache: cache), cache: cache, log: log)
+  }
+
+  /// The mutants of the scaler, tried with a block's suite.
+  static func campaign(
+    _ block: Scaler = Scaler(), in folder: String, manifest: Manifest = Fixture.manifest,
+    jobs: Int = 2, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) -> MutationCampaign {
+    var settings = MutationCampaign.Settings()
+    settings.count = 16
+    settings.jobs = jobs
+    return MutationCampaign(
+      block, manifest: manifest, configurations: [configuration], settings: settings,
+      command: "cosim mutate scaler", folder: folder,
+      build: { manifest, configuration in
+        let built = try await verilation().library(for: manifest, configuration: configuration)
+        return (try built.open(), built.seconds)
+      }, isCancelled: isCancelled)
+  }
+}
