@@ -105,6 +105,8 @@ final class Chunk: @unchecked Sendable {
   // @unchecked: the memory behind `runs` is written in `init` only.
   let index: Int
   let batch: Batch
+  /// The answer that the outputs are compared with.
+  let expected: Batch
   let stimulus: Stimulus
   let response: Response
   let work: Work
@@ -148,6 +150,7 @@ final class Chunk: @unchecked Sendable {
     let response = try Response(expected, interface: interface)
     self.index = index
     batch = part.batch
+    self.expected = expected
     self.stimulus = stimulus
     self.response = response
     work = block.work(part.batch, in: configuration)

@@ -18,6 +18,8 @@ struct ExecutedRun {
   var wasInterrupted = false
   var simulating = 0.0
   var preparing = 0.0
+  /// The shard that found something.
+  var failingShard: Int?
 
   /// Something in the device's behaviour differs from the expectation.
   var differs: Bool { !run.findings.isEmpty }
@@ -35,6 +37,7 @@ struct ExecutedRun {
   ) {
     run = Run(profile: plan.profile, initialState: plan.initialState, streams: [])
     for shard in shards { add(shard) }
+    failingShard = shards.firstIndex { !$0.findings.isEmpty }
     if shards.count < planned && !differs { wasInterrupted = true }
   }
 

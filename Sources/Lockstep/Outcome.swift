@@ -23,6 +23,8 @@ public struct Outcome: Sendable, Codable {
   /// Ended by the user before all was compared.
   public var wasInterrupted: Bool
   public var seconds: Seconds
+  /// The first failing run looked into; nil where nothing failed, or nobody asked.
+  public var explanation: Explanation?
 
   /// Nothing was found, and everything was compared.
   public var agrees: Bool {

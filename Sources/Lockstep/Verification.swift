@@ -20,6 +20,8 @@ public struct Verification: Sendable {
   public var hangLimit: Int
   /// The command that repeats this.
   public var command: String
+  /// What is done about a failure before it is reported; nothing if nil.
+  public var explainer: ExplainerOptions?
   /// Polled; true ends the verification with what was found so far.
   public var isCancelled: @Sendable () -> Bool
   /// Called from worker threads with the shards done and to do.
@@ -66,6 +68,7 @@ public struct Verification: Sendable {
     if !outcome.wasInterrupted {
       for index in outcome.runs.indices { outcome.runs[index].addVacuity() }
       outcome.findings = try attribute(executed, planned, interface: interface)
+      outcome.explanation = try explain(executed, planned, interface: interface)
     }
     for part in executed {
       outcome.seconds.simulation += part.simulating
@@ -185,11 +188,8 @@ public struct Verification: Sendable {
     firstTransaction: @escaping (Int) -> Int
   ) throws -> ShardResult {
     let shard = task.shard
-    var generator = CounterGenerator(
-      seed: plan.initialState, stream: RandomUse.initialState, index: UInt64(shard) + 1 << 20)
     let pins = try Pins(
-      library, initialState: .random(seed: generator.next() >> 32), interface: interface,
-      manifest: manifest)
+      library, initialState: initialState(plan, shard), interface: interface, manifest: manifest)
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: task.queue, chunks: workload.chunks(ofShard: shard),
       stalls: StallSource(StallPlan(plan.profile, seed: seed)), shard: shard,

@@ -27,6 +27,7 @@ public struct TerminalReport {
       }
     }
     for finding in outcome.findings { lines.append(contentsOf: item(finding)) }
+    if let explanation = outcome.explanation { lines += explanation.lines.map { "  " + $0 } }
     if !outcome.agrees { lines.append("  repeat: \(outcome.command)") }
     return lines.joined(separator: "\n")
   }

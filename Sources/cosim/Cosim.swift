@@ -16,8 +16,8 @@ struct Cosim: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
-      VerifyCommand.self, AccuracyCommand.self, VectorsCommand.self,
-      MutateCommand.self, SweepCommand.self, HuntCommand.self, DoctorCommand.self,
+        VerifyCommand.self, ReplayCommand.self, AccuracyCommand.self, VectorsCommand.self,
+        MutateCommand.self, SweepCommand.self, HuntCommand.self, DoctorCommand.self,
     ])
 }
 

@@ -53,6 +53,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "Cycles without any transfer after which a run hangs.")
   var hangLimit = 10_000
 
+  @OptionGroup var explaining: ExplainingOptions
+
   @Flag(help: "Print the outcomes as JSON.")
   var json = false
 
@@ -138,6 +140,7 @@ extension VerifyCommand {
           jobs.append(job)
         }
       }
+      jobs += try regressions(of: block, manifest)
     }
     return jobs
   }
@@ -151,16 +154,47 @@ extension VerifyCommand {
     let built = try await Interrupt.cancelling {
       try await verilation.library(for: manifest, configuration: configuration)
     }
-    let verification = Verification(
+    var verification = Verification(
       job.block, in: job.configuration, library: try built.open(), manifest: job.manifest,
       workload: workload, seed: seed, profiles: profiles, jobs: jobs, hangLimit: hangLimit,
       command: command(job), isCancelled: { Interrupt.isRequested },
       progress: { Progress.show("\(name): \($0) of \($1) shards") })
+    verification.explainer = explaining.options(root: try project.folder().path)
     var outcome = try verification.run()
     outcome.findings.insert(contentsOf: findings, at: 0)
     outcome.errors = errors
     outcome.seconds.build = built.seconds
     return outcome
+  }
+
+  /// The bundles that are tests of a block, in the configurations asked for.
+  private func regressions(
+    of block: any Block, _ manifest: Manifest
+  ) throws -> [Job] {
+    guard vectors.isEmpty, parameters.assignments.isEmpty else { return [] }
+    let folder = try project.folder().appendingPathComponent("vectors/\(block.name)/regressions")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var jobs: [Job] = []
+    for name in names.sorted() where name.hasSuffix(".npz") {
+      let path = folder.appendingPathComponent(name).path
+      let bundle = try CaseBundle(contentsOf: path)
+      guard bundle.record.block == block.name else {
+        throw BundleError.damaged(
+          path: path, reason: "it is a failure of '\(bundle.record.block)', not of '\(block.name)'")
+      }
+      let configuration = bundle.record.configuration
+      guard parameters.config.map({ $0 == configuration.name }) ?? true else { continue }
+      var job = Job(
+        block: block, manifest: manifest, configuration: configuration, vectors: nil)
+      job.verify = {
+        let replay = try await Replay(
+          bundle, block: block, project: project, build: build, path: path)
+        return try replay.outcome(
+          path: "vectors/\(block.name)/regressions/\(name)", command: "cosim replay \(path)")
+      }
+      jobs.append(job)
+    }
+    return jobs
   }
 
   private func workload(_ job: Job) throws -> (Workload, [Finding], [RealError]) {

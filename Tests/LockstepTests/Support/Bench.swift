@@ -28,6 +28,8 @@ struct Bench: Block {
   var fault = Fault.none
   /// Transactions (first score -128) for which the golden model has no answer.
   var refusesMinimum = false
+  /// The golden model has no answer to an element of 0.
+  var refusesZero = false
   /// Changes what the block says about its pins.
   var rewire: @Sendable (inout Interface) -> Void = { _ in }
 
@@ -105,6 +107,9 @@ struct Bench: Block {
       }
       for index in x.range(of: row) {
         let value = x.values[index]
+        if refusesZero && value == 0 {
+          throw .outsideDomain(block: name, transaction: row, limit: "x != 0", found: "0")
+        }
         y.values[index] =
           value + w.values[row] + batch.scalar("k") + table.values[Int(value & 7)]
       }

@@ -1,0 +1,217 @@
+import Devices
+import Signals
+
+/// How long, and how often, smaller cases are tried.
+public struct MinimisingLimits: Sendable, Hashable, Codable {
+  /// Wall time, seconds; 0 tries nothing.
+  public var seconds: Double
+  /// Runs of a case.
+  public var tries: Int
+
+  public init(seconds: Double = 20, tries: Int = 50_000) {
+    self.seconds = seconds
+    self.tries = tries
+  }
+}
+
+/// How minimising went.
+public struct Minimising: Sendable, Hashable, Codable {
+  public enum End: String, Sendable, Hashable, Codable {
+    /// Nothing more could be taken away.
+    case minimal
+    case outOfTime, outOfTries, interrupted
+    /// It was not wanted.
+    case off
+  }
+
+  public var end: End
+  public var tries: Int
+  public var seconds: Double
+}
+
+/// Makes a failing case smaller for as long as it shows the same symptom.
+///
+/// Deterministic but for the limit of time. A case is only ever replaced by one of less weight, so that it
+/// ends; the caller keeps the original.
+final class Minimiser {
+  private let runner: CaseRunner
+  private let symptom: Symptom
+  private let limits: MinimisingLimits
+  private let start = ContinuousClock.now
+  /// Profile and seeds that are tried where a smaller case meets its stalls at other times.
+  private let profile: StallProfile
+  /// Cycles after which a try hangs: few, for there are many tries.
+  private let hangLimit: Int
+  var interface: Interface { runner.interface }
+
+  private(set) var best: Case
+  private(set) var tries = 0
+  private var exhaustion: Minimising.End?
+
+  /// Random stall plans that are tried for a smaller stimulus.
+  private static let restallings: UInt64 = 4
+  private static let longestHang = 2000
+
+  /// - Parameters:
+  ///   - original: shows the symptom, with its stalls recorded.
+  ///   - profile: the stall profile that the original was found under.
+  init(
+    _ original: Case, symptom: Symptom, profile: StallProfile, runner: CaseRunner,
+    limits: MinimisingLimits
+  ) {
+    best = original
+    self.symptom = symptom
+    self.profile = profile
+    self.runner = runner
+    self.limits = limits
+    hangLimit = min(original.hangLimit, Minimiser.longestHang)
+  }
+
+  /// How it went so far.
+  var record: Minimising {
+    Minimising(
+      end: limits.seconds > 0 ? exhaustion ?? .minimal : .off, tries: tries,
+      seconds: (ContinuousClock.now - start).seconds)
+  }
+
+  /// Whether there is no time left.
+  var isExhausted: Bool {
+    if exhaustion != nil { return true }
+    if runner.isCancelled() {
+      exhaustion = .interrupted
+    } else if tries >= limits.tries {
+      exhaustion = .outOfTries
+    } else if (ContinuousClock.now - start).seconds >= limits.seconds {
+      exhaustion = .outOfTime
+    }
+    return exhaustion != nil
+  }
+
+  /// Takes away what can be taken away.
+  func run() {
+    guard limits.seconds > 0 else { return }
+    var weight: [Int]
+    repeat {
+      weight = best.weight(interface)
+      simplifyState()
+      dropStalls()
+      dropTransactions()
+      shorten()
+      simplifyValues()
+      thinStalls()
+    } while !isExhausted && best.weight(interface).lexicographicallyPrecedes(weight)
+  }
+
+  // MARK: - One try
+
+  /// Runs a smaller case and keeps it if it shows the symptom, with the stalls that happened.
+  ///
+  /// - Parameter exactly: with its own stalls or not at all.
+  /// - Returns: whether it was kept.
+  @discardableResult
+  func attempt(_ candidate: Case, exactly: Bool = false) -> Bool {
+    if shows(candidate) { return true }
+    // The stalls may have to come at another time for the smaller stimulus.
+    guard !exactly, profile != .none, candidate.stalls.recorded?.stalls ?? 1 > 0 else {
+      return false
+    }
+    for seed in 0..<Minimiser.restallings {
+      var restalled = candidate
+      restalled.stalls = StallPlan(profile, seed: seed)
+      if shows(restalled) { return true }
+    }
+    return false
+  }
+
+  private func shows(_ candidate: Case) -> Bool {
+    guard !isExhausted, !candidate.parts.isEmpty else { return false }
+    var candidate = candidate
+    candidate.hangLimit = hangLimit
+    let weight = best.weight(interface)
+    // Stalls stand last, and are known after the run only where they are random.
+    guard
+      candidate.weight(interface).dropLast().lexicographicallyPrecedes(weight.dropLast())
+        || candidate.weight(interface).lexicographicallyPrecedes(weight)
+    else { return false }
+    tries += 1
+    // What the golden model has no answer to is no smaller case.
+    guard let result = try? runner.run(candidate),
+      symptom.finding(in: result.findings) != nil
+    else { return false }
+    candidate.stalls = StallPlan(candidate.stalls.profile, seed: 0, recorded: result.stalls)
+    candidate.hangLimit = best.hangLimit
+    best = candidate
+    return true
+  }
+
+  // MARK: - State and stalls
+
+  private func simplifyState() {
+    if best.rehearsedBeats != nil {
+      var candidate = best
+      candidate.rehearsedBeats = nil
+      if !attempt(candidate) { shortenRehearsal() }
+    }
+    if best.initialState != .zeros {
+      var candidate = best
+      candidate.initialState = .zeros
+      attempt(candidate)
+    }
+  }
+
+  private func shortenRehearsal() {
+    while let beats = best.rehearsedBeats, beats > 1 {
+      var candidate = best
+      candidate.rehearsedBeats = 1
+      if attempt(candidate) { return }
+      candidate.rehearsedBeats = beats / 2
+      if !attempt(candidate) { return }
+    }
+  }
+
+  private func dropStalls() {
+    guard best.stalls.recorded?.stalls != 0 else { return }
+    var candidate = best
+    candidate.stalls = StallPlan(.none, seed: 0, recorded: StallRecord())
+    attempt(candidate, exactly: true)
+  }
+
+  /// Takes stalls away one by one, then makes those that are left shorter.
+  private func thinStalls() {
+    guard let record = best.stalls.recorded, record.stalls > 0 else { return }
+    let runs = record.streams.sorted { $0.key < $1.key }.flatMap { stream, runs in
+      stride(from: 1, to: runs.count, by: 2).map { (stream: stream, index: $0) }
+    }
+    let kept = deltaDebug(runs) { kept in
+      var thinned = record
+      for (stream, lengths) in record.streams {
+        let indices = Set(kept.filter { $0.stream == stream }.map(\.index))
+        thinned.streams[stream] = lengths.enumerated().map {
+          $0.offset % 2 == 0 || indices.contains($0.offset) ? $0.element : 0
+        }
+      }
+      return attempt(thinned)
+    }
+    guard !kept.isEmpty else { return }
+    for stream in best.stalls.recorded?.streams.keys.sorted() ?? [] { shortenStalls(of: stream) }
+  }
+
+  private func shortenStalls(of stream: String) {
+    var index = 1
+    while let lengths = best.stalls.recorded?.streams[stream], index < lengths.count {
+      for shorter in [1, lengths[index] / 2, lengths[index] - 1]
+      where shorter > 0 && shorter < lengths[index] {
+        var record = best.stalls.recorded ?? StallRecord()
+        record.streams[stream]?[index] = shorter
+        if attempt(record) { break }
+      }
+      if best.stalls.recorded?.streams[stream] == lengths { index += 2 }
+    }
+  }
+
+  private func attempt(_ record: StallRecord) -> Bool {
+    var candidate = best
+    candidate.stalls = StallPlan(.none, seed: 0, recorded: StallRecord(record.streams))
+    return attempt(candidate, exactly: true)
+  }
+}

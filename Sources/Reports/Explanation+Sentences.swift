@@ -1,0 +1,94 @@
+public import Lockstep
+
+extension Explanation {
+  /// For a terminal: how it fails, how small it is, what kind of mistake it is, and what to do.
+  public var lines: [String] {
+    var lines = ["explained: \(proof)"]
+    lines.append("  minimal case: \(minimal.words)")
+    if minimal != original { lines.append("  from: \(original.words)") }
+    lines.append("  \(finding.kind): \(finding.sentence)")
+    lines += stimulus.map { "  \($0.words)" }
+    if let classification {
+      lines.append("  looks like: \(classification.kind.words)")
+      lines.append("    \(classification.evidence)")
+    }
+    if let files {
+      lines.append("  replay: cosim replay \(files.bundle)")
+      if let view = files.waveView { lines.append("  waves: gtkwave \(view)") }
+    }
+    return lines
+  }
+
+  /// Whether it repeats, and what it needs.
+  public var proof: String {
+    let count = "reproduced \(reproduced) of \(repetitions)"
+    let need: String
+    switch isolation {
+    case .alone: need = "one transaction right after reset shows it"
+    case .needsHistory(let transactions):
+      need =
+        "needs \(transactions) \(transactions == 1 ? "transaction" : "transactions") before the "
+        + "failing one"
+    case nil: need = "no smaller case was tried"
+    }
+    return "\(count); \(need)\(minimising.words)"
+  }
+}
+
+extension Minimising {
+  fileprivate var words: String {
+    switch end {
+    case .minimal, .off: ""
+    case .outOfTime: "; a smaller case may exist (time was up after \(tries) tries)"
+    case .outOfTries: "; a smaller case may exist (gave up after \(tries) tries)"
+    case .interrupted: "; a smaller case may exist (interrupted)"
+    }
+  }
+}
+
+extension CaseSize {
+  /// `2 transactions, 3 beats, 9 elements (2 not simple), 4 stalled cycles`.
+  public var words: String {
+    func count(_ number: Int, _ noun: String) -> String {
+      "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+    let stalled =
+      switch stalls {
+      case nil: "random stalls"
+      case 0: "no stalls"
+      case let number?: count(number, "stall")
+      }
+    return [
+      count(transactions, "transaction"), count(beats, "input beat"),
+      "\(count(elements, "element")) (\(grouped(significantElements)) not simple)", stalled,
+    ].joined(separator: ", ")
+  }
+}
+
+extension Explanation.Content {
+  /// `x[1] = [0, -7, 3]`.
+  public var words: String {
+    let place = transaction.map { "[\($0)]" } ?? ""
+    let list = values.map(String.init).joined(separator: ", ")
+    return "\(array)\(place) = " + (shape.isEmpty ? list : "[\(list)]")
+      + (shape.count > 1 ? " of shape \(shape.map(String.init).joined(separator: " x "))" : "")
+  }
+}
+
+extension Classification.Kind {
+  /// What it is called.
+  public var words: String {
+    switch self {
+    case .beatLate: "output late by a beat"
+    case .beatEarly: "a beat lost, the output early from there on"
+    case .lanesReversed: "lanes reversed"
+    case .saturationMissing: "saturation missing"
+    case .ties: "off by one on ties only: another rounding"
+    case .signLost: "sign lost"
+    case .negated: "sign inverted"
+    case .previousTransaction: "the previous transaction's value"
+    case .constant: "constant"
+    case .stuckBit: "a bit stuck"
+    }
+  }
+}
