@@ -27,6 +27,12 @@ public struct FingerprintDifference: Sendable, Hashable, Codable {
   public var recorded: String
   public var found: String
 
+  public init(subject: Subject, recorded: String, found: String) {
+    self.subject = subject
+    self.recorded = recorded
+    self.found = found
+  }
+
   /// Whether a replay means something else than when the bundle was written.
   public var forbidsReplay: Bool { subject == .interface || subject == .golden }
 }

@@ -27,6 +27,12 @@ public struct Minimising: Sendable, Hashable, Codable {
   public var end: End
   public var tries: Int
   public var seconds: Double
+
+  public init(end: End, tries: Int, seconds: Double) {
+    self.end = end
+    self.tries = tries
+    self.seconds = seconds
+  }
 }
 
 /// Makes a failing case smaller for as long as it shows the same symptom.
