@@ -38,7 +38,7 @@ struct Classifier {
     beats = seen.beats
     elements = seen.beats.flatMap { beat in
       beat.expected.indices.map {
-        Element(expected: beat.expected[$0], observed: beat.observed[$0], lane: $0)
+        Element(expected: beat.expected[$0], observed: beat.observed[$0], lane: beat.lanes[$0])
       }
     }
   }

@@ -227,9 +227,8 @@ extension CaseRunner.Result {
             let item = chunks[part].expected.items[seen.array.name]
           else { continue }
           let start = item.range(of: beat.transaction - before[part]).lowerBound
-          for (lane, value) in beat.observed.enumerated() {
-            result[part].observed[seen.array.name]?.values[start + beat.index * seen.lanes + lane] =
-              value
+          for (place, value) in zip(beat.places, beat.observed) {
+            result[part].observed[seen.array.name]?.values[start + place] = value
           }
         }
       }

@@ -7,7 +7,10 @@ struct Observation {
     var transaction: Int
     /// Within its transaction.
     var index: Int
-    /// The lanes that hold an element.
+    /// The lanes that hold an element, and the places of these among those of the transaction.
+    var lanes: [Int]
+    var places: [Int]
+    /// Their values.
     var expected: [Int64]
     var observed: [Int64]
 
@@ -40,22 +43,26 @@ struct Observation {
         result.shard.differences.filter { $0.stream == index && $0.chunk == chunk.index }
           .map { ($0.position, $0.observed) }, uniquingKeysWith: { first, _ in first })
       for transaction in 0..<chunk.batch.count {
-        var elements = chunk.elementCount(of: name, transaction) ?? .max
-        for position in answer.starts[transaction]..<answer.starts[transaction + 1] where left > 0 {
+        let count = chunk.elementCount(of: name, transaction) ?? .max
+        let start = answer.starts[transaction]
+        for position in start..<answer.starts[transaction + 1] where left > 0 {
           left -= 1
-          let count = min(lanes, elements)
-          elements -= count
-          let expected = answer.lanes(ofField: field, beat: position)
-          let observed = wrong[position].map { bytes in
-            bytes.withUnsafeBytes {
-              Beats.lanes(stream.fields[field], slot: answer.layout.slots[field], beat: $0)
+          var beat = Beat(
+            transaction: first + transaction, index: position - start, lanes: [], places: [],
+            expected: [], observed: [])
+          beat.fill(
+            lanes: answer.lanes(ofField: field, beat: position),
+            observed: wrong[position].map { bytes in
+              bytes.withUnsafeBytes {
+                Beats.lanes(stream.fields[field], slot: answer.layout.slots[field], beat: $0)
+              }
             }
+          ) { lane in
+            let place = answer.element(
+              ofField: field, transaction: transaction, beat: position - start, lane: lane)
+            return place.flatMap { $0 < count ? $0 : nil }
           }
-          beats.append(
-            Beat(
-              transaction: first + transaction, index: position - answer.starts[transaction],
-              expected: Array(expected.prefix(count)),
-              observed: Array((observed ?? expected).prefix(count))))
+          beats.append(beat)
         }
       }
       first += chunk.batch.count
@@ -65,24 +72,38 @@ struct Observation {
 
   /// Finds the inputs whose transactions have as many elements as the output's.
   private mutating func align(_ result: CaseRunner.Result, _ interface: Interface) {
-    let counts = beats.reduce(into: [Int: Int]()) {
-      $0[$1.transaction, default: 0] += $1.expected.count
+    let transactions = result.chunks.flatMap { chunk in
+      (0..<chunk.batch.count).map { (chunk: chunk, index: $0) }
     }
     for input in interface.arrays where input.role == .input {
-      var values: [Int64] = []
-      var first = 0
-      for chunk in result.chunks {
-        guard let item = chunk.batch.items[input.name] else { break }
-        for transaction in 0..<chunk.batch.count {
-          guard let count = counts[first + transaction] else { continue }
-          let own = item.values[item.range(of: transaction)]
-          guard own.count >= count, chunk.elementCount(of: array.name, transaction) == own.count
-          else { break }
-          values += own.prefix(count)
-        }
-        first += chunk.batch.count
+      let isAligned = transactions.allSatisfy { chunk, index in
+        chunk.batch.items[input.name].map { $0.range(of: index).count }
+          == chunk.elementCount(of: array.name, index)
       }
-      if values.count == counts.values.reduce(0, +) { aligned.append((input.name, values)) }
+      guard isAligned else { continue }
+      let values = beats.flatMap { beat -> [Int64] in
+        let (chunk, index) = transactions[beat.transaction]
+        guard let item = chunk.batch.items[input.name] else { return [] }
+        return beat.places.map { item.values[item.range(of: index).lowerBound + $0] }
+      }
+      aligned.append((input.name, values))
+    }
+  }
+}
+
+extension Observation.Beat {
+  /// - Parameters:
+  ///   - observed: nil if it is as expected.
+  ///   - place: of the element in a lane; nil if it holds none.
+  fileprivate mutating func fill(
+    lanes all: [Int64], observed found: [Int64]?, place: (Int) -> Int?
+  ) {
+    for lane in all.indices {
+      guard let place = place(lane) else { continue }
+      lanes.append(lane)
+      places.append(place)
+      expected.append(all[lane])
+      observed.append((found ?? all)[lane])
     }
   }
 }
@@ -117,10 +138,10 @@ extension CaseRunner.Result {
           array: name, transaction: origin, shape: item.shape(of: place), places: [], expected: [],
           observed: [])
         for beat in seen.beats where beat.transaction == transaction {
-          for lane in beat.expected.indices where beat.expected[lane] != beat.observed[lane] {
-            map.places.append(beat.index * seen.lanes + lane)
-            map.expected.append(beat.expected[lane])
-            map.observed.append(beat.observed[lane])
+          for index in beat.places.indices where beat.expected[index] != beat.observed[index] {
+            map.places.append(beat.places[index])
+            map.expected.append(beat.expected[index])
+            map.observed.append(beat.observed[index])
           }
         }
         if !map.places.isEmpty { maps.append(map) }

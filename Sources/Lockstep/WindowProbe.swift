@@ -71,7 +71,7 @@ extension Stream {
       zip(fields, layout.slots).map { Beats.lanes($0, slot: $1, beat: raw) }
     }
     let kept = zip(fields, lanes).first { $0.0.content == .keep }?.1
-    let isAlone = fields.filter { $0.content != .keep && $0.content != .last }.count == 1
+    let carrying = fields.filter { if case .array = $0.content { true } else { false } }
     var parts: [String] = []
     for (field, values) in zip(fields, lanes) {
       switch field.content {
@@ -79,11 +79,13 @@ extension Stream {
         continue
       case .last:
         if values[0] != 0 { parts.append("last") }
+      case .extent(let axis):
+        parts.append("\(axis) = \(values[0])")
       case .array:
-        let count = kept.map { $0.prefix { $0 != 0 }.count } ?? values.count
-        let text = values.prefix(values.count > 1 ? count : 1).map(String.init)
-          .joined(separator: " ")
-        parts.append(isAlone ? text : "\(field.name) \(text)")
+        let marks = kept?.count == values.count ? kept : nil
+        let text = values.indices.filter { marks?[$0] != 0 }
+          .map { String(values[$0]) }.joined(separator: " ")
+        parts.append(carrying.count == 1 ? text : "\(field.name) \(text)")
       }
     }
     return parts.joined(separator: ", ")
