@@ -181,43 +181,4 @@ final class Minimiser {
     candidate.stalls = StallPlan(.none, seed: 0, recorded: StallRecord())
     attempt(candidate, exactly: true)
   }
-
-  /// Takes stalls away one by one, then makes those that are left shorter.
-  private func thinStalls() {
-    guard let record = best.stalls.recorded, record.stalls > 0 else { return }
-    let runs = record.streams.sorted { $0.key < $1.key }.flatMap { stream, runs in
-      stride(from: 1, to: runs.count, by: 2).map { (stream: stream, index: $0) }
-    }
-    let kept = deltaDebug(runs) { kept in
-      var thinned = record
-      for (stream, lengths) in record.streams {
-        let indices = Set(kept.filter { $0.stream == stream }.map(\.index))
-        thinned.streams[stream] = lengths.enumerated().map {
-          $0.offset % 2 == 0 || indices.contains($0.offset) ? $0.element : 0
-        }
-      }
-      return attempt(thinned)
-    }
-    guard !kept.isEmpty else { return }
-    for stream in best.stalls.recorded?.streams.keys.sorted() ?? [] { shortenStalls(of: stream) }
-  }
-
-  private func shortenStalls(of stream: String) {
-    var index = 1
-    while let lengths = best.stalls.recorded?.streams[stream], index < lengths.count {
-      for shorter in [1, lengths[index] / 2, lengths[index] - 1]
-      where shorter > 0 && shorter < lengths[index] {
-        var record = best.stalls.recorded ?? StallRecord()
-        record.streams[stream]?[index] = shorter
-        if attempt(record) { break }
-      }
-      if best.stalls.recorded?.streams[stream] == lengths { index += 2 }
-    }
-  }
-
-  private func attempt(_ record: StallRecord) -> Bool {
-    var candidate = best
-    candidate.stalls = StallPlan(.none, seed: 0, recorded: StallRecord(record.streams))
-    return attempt(candidate, exactly: true)
-  }
 }

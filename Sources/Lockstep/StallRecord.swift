@@ -20,6 +20,24 @@ public struct StallRecord: Sendable, Hashable, Codable {
     }
   }
 
+  /// The decisions of a list, one by one: true to move.
+  static func decisions(_ runs: [Int]) -> [Bool] {
+    runs.enumerated().flatMap { [Bool](repeating: $0 % 2 == 0, count: $1) }
+  }
+
+  /// The list of some decisions.
+  static func runs(_ decisions: [Bool]) -> [Int] {
+    var runs = [0]
+    for moves in decisions {
+      if (runs.count - 1) % 2 == (moves ? 0 : 1) {
+        runs[runs.count - 1] += 1
+      } else {
+        runs.append(1)
+      }
+    }
+    return runs
+  }
+
   /// Without empty runs in the middle and without moves at the end, which say nothing.
   static func normalised(_ runs: [Int]) -> [Int] {
     var result: [Int] = []
