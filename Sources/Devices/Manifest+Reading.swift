@@ -34,7 +34,7 @@ extension Manifest {
     let root = try ManifestNode(text: text, file: file)
     let keys = try root.mapping(allowed: [
       "top", "sources", "include_directories", "configurations", "defines", "clock", "reset",
-      "verilator_flags",
+      "cycles", "verilator_flags",
     ])
     self.init(
       directory: directory.isEmpty ? "/" : directory,
@@ -55,6 +55,7 @@ extension Manifest {
     }
     if let node = keys["clock"] { clock = try node.none() ? nil : node.string("a port name") }
     if let node = keys["reset"] { reset = try node.none() ? nil : node.reset() }
+    if let node = keys["cycles"] { cycleBudgets = try node.budgets(of: configurations) }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }
   }
 }
@@ -98,6 +99,25 @@ extension ManifestNode {
             .missingParameter(name, configuration: configuration.name, other: other.name))
         }
       }
+    }
+    return result
+  }
+
+  fileprivate func budgets(
+    of configurations: [Configuration]
+  ) throws(DeviceError) -> [String: ClosedRange<Int>] {
+    let expected = "a number of cycles, or a band like 4200..4300"
+    var result: [String: ClosedRange<Int>] = [:]
+    for entry in try pairs("a mapping of configurations to cycles") {
+      guard configurations.contains(where: { $0.name == entry.key }) else {
+        throw entry.problem(
+          .unknownConfiguration(entry.key, known: configurations.map(\.name)))
+      }
+      let ends = try entry.value.string(expected).components(separatedBy: "..").map { Int($0) }
+      guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low >= 0,
+        low <= high
+      else { throw entry.value.wrong(expected) }
+      result[entry.key] = low...high
     }
     return result
   }

@@ -28,7 +28,8 @@ public struct Reset: Sendable, Hashable, Codable {
 ///       narrow: {Lanes: 4, MaxLength: 64}
 ///
 /// Optional keys: `defines` (name: value), `clock` (default `clk_i`), `reset` (`{name: rst_ni, active: low,
-/// cycles: 4}`, or `none`), `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
+/// cycles: 4}`, or `none`), `cycles` (`{default: 4259, narrow: 9000..9100}`, which `cosim perf accept` writes),
+/// `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
 /// the manifest. A key that is not listed here is an error.
 public struct Manifest: Sendable, Hashable {
   /// The manifest itself, as it was given.
@@ -50,6 +51,9 @@ public struct Manifest: Sendable, Hashable {
   public var clock: String?
   /// The reset port; nil where the manifest says `reset: none`.
   public var reset: Reset?
+  /// Cycles that the fixed workload of `cosim perf` may take, by configuration; one number is a band of
+  /// one.
+  public var cycleBudgets: [String: ClosedRange<Int>] = [:]
   /// More flags for Verilator, one word each.
   public var verilatorFlags: [String]
 

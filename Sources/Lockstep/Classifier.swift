@@ -4,7 +4,7 @@ import Signals
 ///
 /// A rule fires only if it explains all of the differences, and only on evidence that another mistake
 /// would hardly leave: otherwise it is silent.
-struct Classifier {
+package struct Classifier {
   /// The beats that transferred, in order.
   private let beats: [Observation.Beat]
   private let seen: Observation
@@ -33,7 +33,7 @@ struct Classifier {
     return Classifier(seen).classification
   }
 
-  init(_ seen: Observation) {
+  package init(_ seen: Observation) {
     self.seen = seen
     beats = seen.beats
     elements = seen.beats.flatMap { beat in
@@ -44,7 +44,7 @@ struct Classifier {
   }
 
   /// The first rule that fires, the most special first.
-  var classification: Classification? {
+  package var classification: Classification? {
     guard elements.contains(where: \.isWrong) else { return nil }
     let rules = [
       previousTransaction, shifted, lanesReversed, saturationMissing, signLost, negated, ties,

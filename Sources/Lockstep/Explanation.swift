@@ -34,6 +34,14 @@ public struct Explanation: Sendable, Codable {
   /// What is on disk, if anything.
   public var files: Files?
 
+  /// What the minimal case says about a wrong value that does not show in its transaction alone.
+  var dependence: Finding? {
+    guard case .mismatch = finding, case .needsHistory(let transactions) = isolation,
+      minimal.stalls == 0
+    else { return nil }
+    return .dependsOnHistory(transactions: transactions)
+  }
+
   /// Values of one array.
   public struct Content: Sendable, Hashable, Codable {
     public var array: String

@@ -1,7 +1,7 @@
-import Signals
+package import Signals
 
 /// One output stream of a case as expected and as observed, beat by beat.
-struct Observation {
+package struct Observation {
   struct Beat {
     /// Counted over the whole case.
     var transaction: Int
@@ -17,7 +17,6 @@ struct Observation {
     var isWrong: Bool { expected != observed }
   }
 
-  let stream: Stream
   let array: ArraySpecification
   let lanes: Int
   /// The beats that transferred.
@@ -30,7 +29,6 @@ struct Observation {
     let stream = interface.outputs[index]
     guard case .array(let name) = stream.fields[field].content, let array = interface.array(name)
     else { return nil }
-    self.stream = stream
     self.array = array
     lanes = stream.fields[field].lanes
     beats = []
@@ -68,6 +66,28 @@ struct Observation {
       first += chunk.batch.count
     }
     align(result, interface)
+  }
+
+  /// An output of whole transactions, `lanes` elements a beat.
+  ///
+  /// - Parameter aligned: arrays with an element for each of the output's.
+  package init(
+    _ array: ArraySpecification, lanes: Int,
+    transactions: [(expected: [Int64], observed: [Int64])],
+    aligned: [(name: String, values: [Int64])] = []
+  ) {
+    self.array = array
+    self.lanes = lanes
+    self.aligned = aligned
+    beats = transactions.enumerated().flatMap { number, transaction in
+      stride(from: 0, to: transaction.expected.count, by: lanes).enumerated().map { index, start in
+        let places = start..<min(start + lanes, transaction.expected.count)
+        return Beat(
+          transaction: number, index: index, lanes: places.map { $0 - start },
+          places: Array(places), expected: Array(transaction.expected[places]),
+          observed: Array(transaction.observed[places]))
+      }
+    }
   }
 
   /// Finds the inputs whose transactions have as many elements as the output's.

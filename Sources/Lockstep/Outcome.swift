@@ -126,6 +126,8 @@ public enum Finding: Sendable, Codable, Equatable {
   /// The same stimulus is answered rightly after a quiet start and wrongly after a reset in the middle
   /// of traffic: something survives the reset.
   case survivesReset(profile: StallProfile)
+  /// A transaction that is right by itself is wrong behind so many others, without any stall.
+  case dependsOnHistory(transactions: Int)
   /// The golden model differs from the expected values of a file.
   case goldenMismatch(GoldenMismatch)
 }

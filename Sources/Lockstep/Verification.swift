@@ -69,6 +69,7 @@ public struct Verification: Sendable {
       for index in outcome.runs.indices { outcome.runs[index].addVacuity() }
       outcome.findings = try attribute(executed, planned, interface: interface)
       outcome.explanation = try explain(executed, planned, interface: interface)
+      if let finding = outcome.explanation?.dependence { outcome.findings.append(finding) }
     }
     for part in executed {
       outcome.seconds.simulation += part.simulating

@@ -13,6 +13,7 @@ extension Finding {
     case .dependsOnTiming: "depends on timing"
     case .dependsOnInitialState: "depends on initial state"
     case .survivesReset: "state survives reset"
+    case .dependsOnHistory: "depends on history"
     case .goldenMismatch: "golden mismatch"
     }
   }
@@ -48,6 +49,10 @@ extension Finding {
     case .survivesReset(let profile):
       "with stalls '\(profile.rawValue)', right after a quiet start and wrong after a reset in the "
         + "middle of traffic: some register that matters is not reset"
+    case .dependsOnHistory(let transactions):
+      "a transaction that is right by itself is wrong behind "
+        + (transactions == 1 ? "another one" : "\(transactions) others")
+        + ", without any stall: something is carried over from one transaction to the next"
     case .goldenMismatch(let mismatch):
       "the golden model differs from the file at \(mismatch.array)\(mismatch.index): file "
         + "\(mismatch.expected), golden \(mismatch.golden) (\(mismatch.differing) elements differ)"

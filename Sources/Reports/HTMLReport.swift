@@ -20,7 +20,8 @@ public struct HTMLReport {
       """
     return """
       <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>cosim</title><style>\(HTMLReport.style)</style>
+      <html lang="en"><head><meta charset="utf-8"><title>cosim</title><style>\(HTMLReport.style)\(TimingDiagram.style)\
+      \(ErrorMapFigure.style)</style>
       </head><body>\(body)</body></html>
 
       """
@@ -60,6 +61,7 @@ public struct HTMLReport {
       <h2 class="bad">\(escaped(outcome.block)) \(escaped(outcome.configuration.description))</h2>
       <ul>\(items)</ul>
       <p>Repeat it: <code>\(escaped(outcome.command))</code></p>
+      \(outcome.explanation.map(section) ?? "")
       """
   }
 
@@ -87,6 +89,7 @@ public struct HTMLReport {
     return """
       <h2>\(escaped(outcome.block)), \(escaped(outcome.configuration.name)): cycles of each stream</h2>
       <p>\(escaped(outcome.workload)); seed \(outcome.seed); device <code>\(outcome.device)</code></p>
+      <p>\(escaped(outcome.seconds.words))</p>
       <table><thead><tr><th>stalls</th><th>stream</th><th></th><th>transfer</th><th>starved</th>\
       <th>blocked</th><th>idle</th></tr></thead><tbody>
       \(rows)</tbody></table>
@@ -103,6 +106,7 @@ public struct HTMLReport {
     table{border-collapse:collapse;margin:1em 0}td,th{padding:.25em .7em;border-bottom:1px solid #ddd;
     text-align:right}td:first-child,td:nth-child(2),td:nth-child(3),th{text-align:left}
     h1.good{color:#18794e}h1.bad,h2.bad{color:#b3261e}tr.bad{background:#fdecea}
+    pre{background:#f4f4f4;padding:.5em;overflow-x:auto}
     i{display:inline-block;height:.8em}i.transfer{background:#2f7d5b}i.starved{background:#8fb8de}
     i.blocked{background:#e0a458}i.idle{background:#ddd}code{background:#f4f4f4;padding:0 .2em}
     """

@@ -16,8 +16,9 @@ struct Cosim: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
-        VerifyCommand.self, ReplayCommand.self, AccuracyCommand.self, VectorsCommand.self,
-        MutateCommand.self, SweepCommand.self, HuntCommand.self, DoctorCommand.self,
+      VerifyCommand.self, ReplayCommand.self, PerfCommand.self, SweepCommand.self,
+      HuntCommand.self, MutateCommand.self, AccuracyCommand.self, VectorsCommand.self,
+      DoctorCommand.self,
     ])
 }
 

@@ -6,18 +6,16 @@ import Vectors
 
 /// Bundles: written, moved, replayed, refused.
 @Suite struct BundleTests {
-  private let block = Bench(fault: .wrongValue)
-
   private func bundle(_ fault: Fault, in folder: Folder) async throws -> CaseBundle {
     let outcome = try await explain(fault, bundles: folder.path)
     return try CaseBundle(contentsOf: try #require(outcome.explanation?.files?.bundle))
   }
 
   private func replay(
-    _ bundle: CaseBundle, block: Bench = Bench(), times: Int = 1, isForced: Bool = false
+    _ bundle: CaseBundle, block: Bench? = nil, times: Int = 1, isForced: Bool = false
   ) async throws -> Replay.Result {
     try Replay(
-      bundle, block: block, library: try await Built.bench.value,
+      bundle, block: block ?? Bench(fault: bundle.fault), library: try await Built.bench.value,
       manifest: Built.manifest("bench", sources: ["bench.sv"])
     ).run(times: times, isForced: isForced, path: "x.npz")
   }
@@ -46,7 +44,7 @@ import Vectors
 
   @Test func theFileHoldsWhatWasExpectedAndObserved() async throws {
     let folder = Folder()
-    let outcome = try await explain(.wrongValue, bundles: folder.path)
+    let outcome = try await explain(.signLost, bundles: folder.path)
     let explanation = try #require(outcome.explanation)
     guard case .mismatch(let mismatch) = explanation.finding else {
       Issue.record("\(explanation.finding)")
@@ -64,7 +62,7 @@ import Vectors
   @Test func theOriginalIsKeptAndRepeatsToo() async throws {
     let folder = Folder()
     var bundle = try await bundle(.wrongValue, in: folder)
-    #expect(bundle.original.transactions > bundle.minimal.transactions)
+    #expect(bundle.record.original.size.elements > bundle.record.minimal.size.elements)
     bundle.minimal = bundle.original
     let findings = try await replay(bundle).findings
     #expect(!findings.isEmpty)
@@ -74,10 +72,11 @@ import Vectors
   @Test func aFixedDeviceAgrees() async throws {
     let folder = Folder()
     var bundle = try await bundle(.signLost, in: folder)
+    let block = Bench(fault: bundle.fault)
     for index in bundle.minimal.parts.indices {
       bundle.minimal.parts[index].batch.shared["fault"] = Tensor(0)
     }
-    let result = try await replay(bundle, times: 3)
+    let result = try await replay(bundle, block: block, times: 3)
     #expect(result.agrees)
     #expect(result.agreeing == 3)
   }
@@ -106,9 +105,10 @@ import Vectors
   @Test func anotherInterfaceIsRefused() async throws {
     let folder = Folder()
     let bundle = try await bundle(.signLost, in: folder)
-    let changed = Bench(rewire: { interface in interface.arrays[0].summary = "other" })
+    let changed = Bench(
+      fault: .signLost, rewire: { interface in interface.arrays[0].summary = "other" })
     await #expect(throws: BundleError.self) { try await replay(bundle, block: changed) }
-    let narrow = Bench(rewire: { interface in interface.arrays[0].range = 5...6 })
+    let narrow = Bench(fault: .signLost, rewire: { interface in interface.arrays[0].range = 5...6 })
     await #expect(
       throws: BundleError.damaged(path: "x.npz", reason: "x holds -1, outside 5...6")
     ) { try await replay(bundle, block: narrow, isForced: true) }
@@ -169,5 +169,13 @@ import Vectors
     #expect(
       "\(BundleError.cannotWrite(path: "a", reason: "b"))" == "writing the bundle 'a': b")
     #expect("\(BundleError.damaged(path: "a", reason: "b"))" == "reading the bundle 'a': b")
+  }
+}
+
+extension CaseBundle {
+  /// The fault that was planted.
+  var fault: Fault {
+    let number = minimal.parts.first?.batch.shared["fault"]?.scalar ?? 0
+    return Fault(rawValue: number) ?? .none
   }
 }

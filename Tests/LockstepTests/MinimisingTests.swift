@@ -21,11 +21,9 @@ import Testing
     #expect(explanation.minimising.end == .minimal, "\(fault)")
     #expect(explanation.minimising.seconds < 60)
     #expect(explanation.minimal.beats <= explanation.original.beats)
-    print(
-      "\(fault): \(explanation.minimal) from \(explanation.original), \(explanation.minimising)")
     if !MinimisingTests.large.contains(fault) {
       #expect(explanation.minimal.beats <= 4, "\(fault): \(explanation.minimal)")
-      #expect((explanation.minimal.stalls ?? .max) <= 8, "\(fault): \(explanation.minimal)")
+      #expect((explanation.minimal.stalls ?? .max) <= 4, "\(fault): \(explanation.minimal)")
     }
   }
 

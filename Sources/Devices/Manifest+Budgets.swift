@@ -1,0 +1,37 @@
+import Foundation
+
+extension Manifest {
+  /// The text of a manifest with one budget replaced or added; everything else stays as it is.
+  ///
+  /// - Parameters:
+  ///   - text: of the manifest.
+  ///   - configuration: whose budget it is.
+  ///   - cycles: the budget.
+  ///   - remark: why, and when; one line.
+  public static func text(
+    _ text: String, settingBudgetOf configuration: String, to cycles: Int, remark: String
+  ) -> String {
+    let remark = remark.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let entry = "  \(configuration): \(cycles)  # \(remark)"
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    guard let start = lines.firstIndex(where: { $0.hasPrefix("cycles:") }) else {
+      return (lines + ["cycles:", entry]).joined(separator: "\n") + "\n"
+    }
+    // A mapping in one line, or nothing yet, gives way to one entry a line.
+    let entries = lines[(start + 1)...].prefix { $0.hasPrefix(" ") || $0.isEmpty }
+    if let old = entries.firstIndex(where: { key(of: $0) == configuration }) {
+      lines[old] = entry
+    } else {
+      let last = entries.lastIndex { !$0.isEmpty } ?? start
+      lines.insert(entry, at: last + 1)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func key(of line: String) -> String? {
+    line.firstIndex(of: ":").map {
+      line[..<$0].trimmingCharacters(in: CharacterSet(charactersIn: " \"'"))
+    }
+  }
+}

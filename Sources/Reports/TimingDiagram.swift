@@ -1,0 +1,125 @@
+import Lockstep
+
+/// Draws what streams did, cycle by cycle, as an SVG figure: no script, no font, no network.
+struct TimingDiagram {
+  private let window: SignalWindow
+
+  /// Pixels: of a cycle, of a line, of the names on the left.
+  private static let cycle = 22
+  private static let line = 20
+  private static let names = 120
+  /// Height of a level above the bottom of its line.
+  private static let level = 12
+
+  init(_ window: SignalWindow) { self.window = window }
+
+  private var width: Int { TimingDiagram.names + window.cycles * TimingDiagram.cycle + 10 }
+  /// Numbers, clock, and three lines a stream with a gap below.
+  private var height: Int {
+    2 * TimingDiagram.line + window.traces.count * (3 * TimingDiagram.line + 8) + 10
+  }
+
+  /// The figure.
+  func render() -> String {
+    var parts = [marker, numbers, clock]
+    for (index, trace) in window.traces.enumerated() {
+      let top = 2 * TimingDiagram.line + index * (3 * TimingDiagram.line + 8)
+      parts.append(transfers(trace, top: top))
+      parts.append(wave(trace.valid, "\(trace.stream)_valid", top: top))
+      parts.append(wave(trace.ready, "\(trace.stream)_ready", top: top + TimingDiagram.line))
+      parts.append(payload(trace, top: top + 2 * TimingDiagram.line))
+    }
+    return """
+      <div class="wide"><svg class="timing" width="\(width)" height="\(height)" role="img" \
+      aria-label="streams in cycles \(window.first) to \(window.first + window.cycles - 1)">
+      \(parts.joined(separator: "\n"))
+      </svg></div>
+      """
+  }
+
+  private func x(_ cycle: Int) -> Int { TimingDiagram.names + cycle * TimingDiagram.cycle }
+
+  /// The failing cycle, from top to bottom.
+  private var marker: String {
+    let place = window.failingCycle - window.first
+    guard (0..<window.cycles).contains(place) else { return "" }
+    return "<rect class=\"fail\" x=\"\(x(place))\" y=\"0\" width=\"\(TimingDiagram.cycle)\" "
+      + "height=\"\(height)\"><title>cycle \(window.failingCycle)</title></rect>"
+  }
+
+  private var numbers: String {
+    (0..<window.cycles).filter { (window.first + $0) % 5 == 0 || $0 == 0 }.map {
+      "<text x=\"\(x($0) + 2)\" y=\"13\">\(window.first + $0)</text>"
+    }.joined()
+  }
+
+  private var clock: String {
+    let bottom = 2 * TimingDiagram.line - 4
+    var path = "M\(x(0)) \(bottom)"
+    for cycle in 0..<window.cycles {
+      // The low half comes first: pins settle with the clock low.
+      path += "h\(TimingDiagram.cycle / 2)v-\(TimingDiagram.level)h\(TimingDiagram.cycle / 2)"
+      path += cycle == window.cycles - 1 ? "" : "v\(TimingDiagram.level)"
+    }
+    return "<text x=\"4\" y=\"\(bottom)\">clock</text><path d=\"\(path)\"/>"
+  }
+
+  /// A shade behind each cycle in which a beat crosses.
+  private func transfers(_ trace: SignalWindow.Trace, top: Int) -> String {
+    zip(trace.valid, trace.ready).enumerated().filter { $1.0 == "1" && $1.1 == "1" }.map {
+      "<rect class=\"beat\" x=\"\(x($0.offset))\" y=\"\(top)\" width=\"\(TimingDiagram.cycle)\" "
+        + "height=\"\(3 * TimingDiagram.line)\"/>"
+    }.joined()
+  }
+
+  private func wave(_ levels: String, _ name: String, top: Int) -> String {
+    let bottom = top + TimingDiagram.line - 4
+    var path = ""
+    for (cycle, level) in levels.enumerated() {
+      let y = bottom - (level == "1" ? TimingDiagram.level : 0)
+      path += (cycle == 0 ? "M\(x(0)) \(y)" : "V\(y)") + "h\(TimingDiagram.cycle)"
+    }
+    return "<text x=\"4\" y=\"\(bottom)\">\(escaped(name))</text><path d=\"\(path)\"/>"
+  }
+
+  /// One box for as long as a payload stays.
+  private func payload(_ trace: SignalWindow.Trace, top: Int) -> String {
+    let bottom = top + TimingDiagram.line - 4
+    var boxes = "<text x=\"4\" y=\"\(bottom)\">\(escaped(trace.stream))</text>"
+    var cycle = 0
+    while cycle < window.cycles {
+      guard let text = trace.payloads[cycle] else {
+        cycle += 1
+        continue
+      }
+      var end = cycle + 1
+      while end < window.cycles && trace.payloads[end] == text && !moves(trace, end - 1) {
+        end += 1
+      }
+      let width = (end - cycle) * TimingDiagram.cycle
+      let isFailing =
+        trace.stream == window.failingStream
+        && (cycle..<end).contains(window.failingCycle - window.first)
+      // About six pixels a character.
+      let room = max(1, width / 6)
+      let shown = text.count > room ? String(text.prefix(room - 1)) + "…" : text
+      boxes +=
+        "<g><title>\(escaped(text))</title><rect class=\"\(isFailing ? "wrong" : "value")\" "
+        + "x=\"\(x(cycle))\" y=\"\(top + 2)\" width=\"\(width)\" height=\"\(TimingDiagram.line - 4)\"/>"
+        + "<text x=\"\(x(cycle) + 3)\" y=\"\(bottom - 1)\">\(escaped(shown))</text></g>"
+      cycle = end
+    }
+    return boxes
+  }
+
+  private func moves(_ trace: SignalWindow.Trace, _ cycle: Int) -> Bool {
+    let (valid, ready) = (Array(trace.valid.utf8), Array(trace.ready.utf8))
+    return valid[cycle] == 0x31 && ready[cycle] == 0x31
+  }
+
+  static let style = """
+    .wide{overflow-x:auto;border:1px solid #ddd;margin:.5em 0}svg.timing{font:10px ui-monospace,monospace}
+    svg.timing path{fill:none;stroke:#222}svg.timing .beat{fill:#e3f1ea}svg.timing .fail{fill:#fbdcd9}
+    svg.timing .value{fill:#fff;stroke:#777}svg.timing .wrong{fill:#f3a29b;stroke:#b3261e}
+    """
+}

@@ -1,0 +1,221 @@
+import Lockstep
+import Signals
+import Testing
+
+/// Each rule recognises its mistake, and is silent about what only looks like it.
+@Suite struct ClassifierTests {
+  private static let int8 = ArraySpecification("y", .output, axes: ["R", "L"], .signed(8), "codes")
+
+  /// Rows of arbitrary values, repeatable.
+  private static func rows(
+    _ count: Int = 8, of length: Int = 10, in range: ClosedRange<Int64> = -100...100
+  ) -> [[Int64]] {
+    var generator = CounterGenerator(seed: 7, stream: 1, index: UInt64(length))
+    return (0..<count).map { _ in (0..<length).map { _ in generator.value(in: range) } }
+  }
+
+  private func classify(
+    _ expected: [[Int64]], _ observed: [[Int64]], lanes: Int = 4,
+    aligned: [(name: String, values: [Int64])] = []
+  ) -> Classification.Kind? {
+    Classifier(
+      Observation(
+        ClassifierTests.int8, lanes: lanes, transactions: Array(zip(expected, observed)),
+        aligned: aligned)
+    ).classification?.kind
+  }
+
+  private func change(
+    _ rows: [[Int64]], _ body: (_ row: Int, _ index: Int, _ value: Int64) -> Int64
+  ) -> [[Int64]] {
+    rows.enumerated().map { row, values in
+      values.enumerated().map { body(row, $0.offset, $0.element) }
+    }
+  }
+
+  /// Rows of whole beats, moved by a beat from `start` on.
+  private func shifted(_ rows: [[Int64]], by distance: Int, from start: Int) -> [[Int64]] {
+    let lanes = 4
+    let beats = rows.flatMap { row in
+      stride(from: 0, to: row.count, by: lanes).map { Array(row[$0..<$0 + lanes]) }
+    }
+    let moved = beats.indices.map { index in
+      index < start || !beats.indices.contains(index + distance)
+        ? beats[index] : beats[index + distance]
+    }
+    let perRow = rows[0].count / lanes
+    return rows.indices.map { moved[$0 * perRow..<($0 + 1) * perRow].flatMap(\.self) }
+  }
+
+  @Test func equalIsNothing() {
+    let rows = ClassifierTests.rows()
+    #expect(classify(rows, rows) == nil)
+  }
+
+  @Test func arbitraryValuesAreNothing() {
+    let rows = ClassifierTests.rows()
+    let other = ClassifierTests.rows(8, of: 11).map { Array($0.prefix(10)) }
+    #expect(classify(rows, other) == nil)
+  }
+
+  @Test func oneWrongElementIsNothing() {
+    let rows = ClassifierTests.rows()
+    for difference in [1, -1, 64, 128] as [Int64] {
+      let observed = change(rows) { $0 == 3 && $1 == 5 ? $2 + difference : $2 }
+      #expect(classify(rows, observed) == nil, "\(difference)")
+    }
+  }
+
+  @Test func aStreamLateByABeat() {
+    let rows = ClassifierTests.rows(8, of: 12)
+    #expect(classify(rows, shifted(rows, by: -1, from: 5)) == .beatLate)
+    // One beat twice, and everything else in its place, is no shift.
+    var once = rows
+    once[1] = Array(rows[1][..<4] + rows[1][..<4] + rows[1][8...])
+    #expect(classify(rows, once) == nil)
+    // Equal beats do not tell.
+    let constant = [[Int64]](repeating: [Int64](repeating: 5, count: 12), count: 8)
+    var last = constant
+    last[7][11] = 6
+    #expect(classify(constant, last) == nil)
+  }
+
+  @Test func aStreamThatLostABeat() {
+    let rows = ClassifierTests.rows(8, of: 12)
+    #expect(classify(rows, shifted(rows, by: 1, from: 5)) == .beatEarly)
+    var part = shifted(rows, by: 1, from: 5)
+    part[7][3] += 1
+    #expect(classify(rows, part) == nil)
+  }
+
+  @Test func reversedLanes() {
+    let rows = ClassifierTests.rows(4, of: 12)
+    let reversed = rows.map { row in
+      stride(from: 0, to: 12, by: 4).flatMap { row[$0..<$0 + 4].reversed() }
+    }
+    #expect(classify(rows, reversed) == .lanesReversed)
+    // Two lanes exchanged are not all of them.
+    let exchanged = rows.map { row in
+      stride(from: 0, to: 12, by: 4).flatMap { [row[$0 + 1], row[$0], row[$0 + 2], row[$0 + 3]] }
+    }
+    #expect(classify(rows, exchanged) == nil)
+    // Only some beats.
+    #expect(classify(rows, [reversed[0]] + rows[1...]) == nil)
+  }
+
+  @Test func missingSaturation() {
+    let wide = ClassifierTests.rows(8, of: 12, in: -200...200)
+    let clamped = change(wide) { min(max($2, -128), 127) }
+    let wrapped = change(wide) { Int64(Int8(truncatingIfNeeded: $2)) }
+    #expect(classify(clamped, wrapped) == .saturationMissing)
+    // Wrong elsewhere too.
+    var more = wrapped
+    let place = clamped[2].firstIndex { $0 > -100 && $0 < 100 } ?? 0
+    more[2][place] -= 7
+    #expect(classify(clamped, more) == nil)
+    // Where nearly everything is at the end of the range, it tells nothing.
+    let full = [[Int64]](repeating: [Int64](repeating: 127, count: 12), count: 8)
+    let some = change(full) { $0 == 3 && $1 < 3 ? Int64($1) : $2 }
+    #expect(classify(full, some) == nil)
+  }
+
+  @Test func aLostSign() {
+    let rows = ClassifierTests.rows()
+    let magnitudes = change(rows) { abs($2) }
+    #expect(classify(rows, magnitudes) == .signLost)
+    let unsigned = change(rows) { $2 < 0 ? $2 + 256 : $2 }
+    #expect(classify(rows, unsigned) == .signLost)
+    // The sign of an input: x is negative where y is too large by 64.
+    let x = ClassifierTests.rows(8, of: 10, in: -32...31)
+    let y = change(rows) { x[$0][$1] < 0 ? $2 + 64 : $2 }
+    #expect(classify(rows, y, aligned: [("x", x.flatMap(\.self))]) == .signLost)
+    #expect(classify(rows, y) == nil)
+    // All too large, or one negative element right.
+    #expect(classify(rows, change(rows) { $2 + 64 }) == nil)
+    var part = unsigned
+    let place = rows[4].firstIndex { $0 < 0 } ?? 0
+    part[4][place] = rows[4][place]
+    #expect(classify(rows, part) == nil)
+  }
+
+  @Test func anInvertedSign() {
+    let rows = ClassifierTests.rows()
+    #expect(classify(rows, change(rows) { -$2 }) == .negated)
+    #expect(classify(rows, change(rows) { $0 == 0 && $1 == 0 ? $2 : -$2 }) == nil)
+    #expect(classify(rows, change(rows) { -$2 - 1 }) == nil)
+  }
+
+  @Test func tiesRoundedTheOtherWay() {
+    // In quarters: .2 is a tie.
+    let sums = ClassifierTests.rows(20, of: 12, in: -400...400)
+    let toEven = change(sums) { _, _, sum in
+      let floor = sum >> 2
+      switch sum & 3 {
+      case 2: return floor & 1 == 0 ? floor : floor + 1
+      case 3: return floor + 1
+      default: return floor
+      }
+    }
+    let upwards = change(sums) { ($2 + 2) >> 2 }
+    #expect(classify(toEven, upwards) == .ties)
+    #expect(classify(upwards, toEven) == .ties)
+    let away = change(sums) { $2 >= 0 ? ($2 + 2) >> 2 : -((-$2 + 2) >> 2) }
+    #expect(classify(away, upwards) == .ties)
+    // Truncation is wrong in half of the elements, and not in ties only.
+    #expect(classify(toEven, change(sums) { $2 >> 2 }) == nil)
+    // A few elements off by one here and there.
+    let some = change(toEven) { $1 == 3 ? $2 + 1 : $2 }
+    #expect(classify(toEven, some) == nil)
+    let both = change(toEven) { $1 == 3 ? $2 + ($0 % 2 == 0 ? 1 : -1) : $2 }
+    #expect(classify(toEven, both) == nil)
+  }
+
+  @Test func thePreviousTransactionsValue() {
+    let rows = ClassifierTests.rows()
+    let late = rows.indices.map { $0 == 5 ? rows[4] : rows[$0] }
+    #expect(classify(rows, late) == .previousTransaction)
+    let lane = change(rows) { $0 > 0 && $1 % 4 == 2 ? rows[$0 - 1][$1] : $2 }
+    #expect(classify(rows, lane) == .previousTransaction)
+    // The one before that, or not all of it.
+    let older = rows.indices.map { $0 == 5 ? rows[3] : rows[$0] }
+    #expect(classify(rows, older) == nil)
+    var part = late
+    part[5][2] += 1
+    #expect(classify(rows, part) == nil)
+    // Two elements may coincide.
+    var few = rows
+    few[5][0] = rows[4][0]
+    few[5][1] = rows[4][1]
+    #expect(classify(rows, few) == nil)
+  }
+
+  @Test func aConstant() {
+    let rows = ClassifierTests.rows()
+    #expect(classify(rows, change(rows) { $1 % 4 == 1 ? 0 : $2 }) == .constant)
+    #expect(classify(rows, change(rows) { _, _, _ in 17 }) == .constant)
+    // Zero in one row only, while the lanes move in the others.
+    #expect(classify(rows, change(rows) { $0 == 2 ? 0 : $2 }) == nil)
+  }
+
+  @Test func aStuckBit() {
+    let rows = ClassifierTests.rows()
+    #expect(classify(rows, change(rows) { $2 & ~4 }) == .stuckBit)
+    #expect(classify(rows, change(rows) { $1 % 4 == 3 ? $2 | 8 : $2 }) == .stuckBit)
+    // Inverted now and then, it is not stuck.
+    #expect(classify(rows, change(rows) { $0 % 2 == 0 ? $2 ^ 4 : $2 }) == nil)
+  }
+
+  @Test func faultsOfTheBenchAreRecognised() async throws {
+    let lost = try #require(try await explain(.signLost).explanation?.classification)
+    #expect(lost.kind == .signLost)
+    #expect(lost.evidence.contains("where 'x' is negative"))
+    for fault in [Fault.wrongValue, .lanesLeak, .unresetWord, .tableEntryNotWritten] {
+      let kind = try await explain(fault).explanation?.classification?.kind
+      #expect(kind == nil, "\(fault)")
+    }
+    let dropped = try await explain(.droppedBeat, .one(Bench.rows(20, of: 8, .droppedBeat)))
+    #expect(dropped.explanation?.classification?.kind == .beatEarly)
+    let twice = try await explain(.duplicatedBeat, .one(Bench.rows(20, of: 8, .duplicatedBeat)))
+    #expect(twice.explanation?.classification?.kind == .beatLate)
+  }
+}

@@ -1,0 +1,92 @@
+import Blocks
+import Devices
+import Foundation
+import Lockstep
+import Reports
+import Signals
+import Testing
+
+/// Accounts of cycles, and budgets.
+@Suite struct CycleAccountTests {
+  private func account(_ fault: Fault = .none) async throws -> CycleAccount {
+    let block = Bench(fault: fault)
+    return try CycleAccount.measure(
+      block, in: try block.configuration(), library: try await Built.bench.value,
+      manifest: Built.manifest("bench", sources: ["bench.sv"]))
+  }
+
+  @Test func everyTransactionHasALatencyAndAnInterval() async throws {
+    let account = try await account()
+    #expect(account.findings.isEmpty)
+    #expect(account.toFirstOutput.total == 256)
+    #expect(account.toLastOutput.total == 256)
+    #expect(account.interval.total == 255)
+    // Two registers between x and y.
+    #expect(account.toFirstOutput.counts == [2: 256])
+    // Rows of 1 to 13 elements in beats of 4; new settings wait for the last answer and a table.
+    #expect(account.interval.smallest == 1)
+    #expect(account.interval.median == 2)
+    #expect((account.interval.largest ?? 0) > 8)
+    for stream in account.streams {
+      #expect(stream.transfer + stream.starved + stream.blocked + stream.idle == account.cycles)
+    }
+    #expect(account.ideal.map { Double(account.cycles) > $0 } == true)
+    #expect(try await self.account() == account)
+  }
+
+  @Test func aWrongAnswerIsNotCompared() async throws {
+    let account = try await account(.signLost)
+    #expect(!account.findings.isEmpty)
+    let line = CycleReport().comparison(account, budget: account.cycles...account.cycles)
+    #expect(line.hasPrefix("WRONG"))
+  }
+
+  @Test func slowerAndFasterAreDifferentWords() async throws {
+    let account = try await account()
+    let cycles = account.cycles
+    func line(_ budget: ClosedRange<Int>?) -> String {
+      CycleReport().comparison(account, budget: budget)
+    }
+    #expect(line(cycles...cycles).hasPrefix("WITHIN"))
+    #expect(line(cycles - 5...cycles + 5).hasPrefix("WITHIN"))
+    #expect(line(cycles - 9...cycles - 1).contains("SLOWER"))
+    #expect(line(cycles - 9...cycles - 1).contains(", 1 over budget"))
+    #expect(line(cycles + 3...cycles + 7).contains("FASTER"))
+    #expect(line(cycles + 3...cycles + 7).contains(", 3 below budget"))
+    #expect(line(nil).hasPrefix("UNHELD"))
+    for lineText in CycleReport().render(account, budget: nil).split(separator: "\n") {
+      #expect(lineText.count <= 80, "\(lineText)")
+    }
+  }
+
+  @Test func verdictsOfBudgets() {
+    #expect(BudgetVerdict(cycles: 10, budget: 10...10) == .within)
+    #expect(BudgetVerdict(cycles: 11, budget: 10...10) == .slower(by: 1))
+    #expect(BudgetVerdict(cycles: 9, budget: 10...10) == .faster(by: 1))
+    #expect(BudgetVerdict(cycles: 9, budget: nil) == .noBudget)
+    let accepted = [BudgetVerdict.within, .noBudget, .slower(by: 1), .faster(by: 1)]
+      .filter(\.isAccepted)
+    #expect(accepted == [.within, .noBudget])
+  }
+
+  @Test func theMedianIsTheLowerOneOfTwo() {
+    #expect(CycleAccount.Histogram([]).median == nil)
+    #expect(CycleAccount.Histogram([5]).median == 5)
+    #expect(CycleAccount.Histogram([1, 9, 2, 8]).median == 2)
+    #expect(CycleAccount.Histogram([1, 9, 9]).median == 9)
+  }
+
+  @Test func acceptingABudgetChangesNothingElse() throws {
+    let text = "top: a\nsources: [a.sv]\n"
+    let first = Manifest.text(text, settingBudgetOf: "default", to: 42, remark: "so\nit is")
+    #expect(first == text + "cycles:\n  default: 42  # so it is\n")
+    let second = Manifest.text(first, settingBudgetOf: "odd", to: 7, remark: "b")
+    #expect(second == first + "  odd: 7  # b\n")
+    let third = Manifest.text(second, settingBudgetOf: "default", to: 40, remark: "c")
+    #expect(third == text + "cycles:\n  default: 40  # c\n  odd: 7  # b\n")
+    let before = "top: a\ncycles:\n  default: 1  # a\nsources: [a.sv]\n"
+    #expect(
+      Manifest.text(before, settingBudgetOf: "odd", to: 2, remark: "r")
+        == "top: a\ncycles:\n  default: 1  # a\n  odd: 2  # r\nsources: [a.sv]\n")
+  }
+}
