@@ -67,6 +67,7 @@ let tests: [Library] = [
     dependencies: ["Devices", "Signals", .product(name: "Logging", package: "swift-log")]),
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy"]),
+  Library(name: "CosimTesting", dependencies: ["Blocks"]),
   Library(
     name: "Fuzzing",
     dependencies: [

@@ -92,6 +92,17 @@ extension ManifestNode {
       result.append(Configuration(name: entry.key, values: values))
     }
     guard !result.isEmpty else { throw wrong(expected) }
+    for (configuration, entry) in zip(result, entries) where result.count > 2 {
+      // A parameter that nobody else sets, in the one that lacks what all others set, is misspelt.
+      let others = result.filter { $0.name != configuration.name }
+      let common = others.dropFirst().reduce(Set(others[0].values.keys)) {
+        $0.intersection($1.values.keys)
+      }
+      guard !common.isSubset(of: configuration.values.keys) else { continue }
+      for parameter in try entry.pairs("") where !common.contains(parameter.key) {
+        throw parameter.problem(.unknownKey(parameter.key, known: common.sorted()))
+      }
+    }
     for (configuration, entry) in zip(result, entries) {
       for other in result {
         for name in other.values.keys.sorted() where configuration.values[name] == nil {

@@ -23,6 +23,7 @@ final class Pins {
     ties: [String: UInt32] = [:]
   ) throws {
     let device = try Device(library, initialState: initialState)
+    try Pins.checkPresence(of: interface, in: library, manifest)
     initialFailure = try Pins.initialFailure(of: device)
     guard let clockName = manifest.clock else { throw LockstepError.noClock(device: library.top) }
     clock = try device.port(named: clockName, .input, bits: 1).pin
@@ -51,13 +52,6 @@ final class Pins {
       driven.insert(name)
     }
     for stream in interface.streams {
-      // A port that is missing is worth more than the one that stands in its place.
-      let isInput = stream.direction == .input
-      for field in stream.fields {
-        _ = try device.port(named: stream.port(of: field), isInput ? .input : .output)
-      }
-      _ = try device.port(named: stream.validPort, isInput ? .input : .output)
-      _ = try device.port(named: stream.readyPort, isInput ? .output : .input)
       driven.insert(stream.direction == .input ? stream.validPort : stream.readyPort)
       guard stream.direction == .input else { continue }
       driven.formUnion(stream.fields.map { stream.port(of: $0) })
@@ -66,6 +60,31 @@ final class Pins {
       throw LockstepError.unconnectedInput(device: library.top, port: port.name)
     }
     self.device = device
+  }
+
+  /// A port that is missing is worth more than the one that stands in its place.
+  private static func checkPresence(
+    of interface: Interface, in library: DeviceLibrary, _ manifest: Manifest
+  ) throws(LockstepError) {
+    var needed: [(name: String, direction: PortDirection)] = []
+    needed += [manifest.clock, manifest.reset?.name].compactMap { $0 }.map { ($0, .input) }
+    needed += interface.settings.map { ($0.settingPort, .input) }
+    for stream in interface.streams {
+      let isInput = stream.direction == .input
+      let (forward, backward): (PortDirection, PortDirection) =
+        isInput ? (.input, .output) : (.output, .input)
+      needed += stream.fields.map { (stream.port(of: $0), forward) }
+      needed += [(stream.validPort, forward), (stream.readyPort, backward)]
+    }
+    let names = Set(needed.map(\.name))
+    let present = Set(library.ports.map(\.name))
+    guard let missing = needed.first(where: { !present.contains($0.name) }) else { return }
+    let unused = library.ports.filter {
+      $0.direction == missing.direction && !names.contains($0.name)
+    }
+    throw .missingPort(
+      device: library.top, port: missing.name, direction: missing.direction,
+      unused: unused.map(\.name).sorted())
   }
 
   /// What failed while `device` was made. Combinational logic that dislikes the random values of

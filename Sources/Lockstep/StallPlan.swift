@@ -4,7 +4,8 @@ package import Signals
 public enum StallProfile: String, Sendable, Codable, CaseIterable {
   /// Never: inputs always valid, outputs always ready.
   case none
-  /// Every stream at its own probability, drawn anew every few dozen cycles.
+  /// Every stream at its own probability, drawn anew every few dozen cycles; most simulations begin
+  /// with outputs all but blocked until the device is full.
   case random
   /// Long runs of stalls and long runs without.
   case bursts
@@ -74,6 +75,9 @@ package struct StallDecisions {
     case (.bursts, _): kind = .bursts
     case (.starved, .input), (.throttled, .output): kind = .rare
     case (.adversarial, .output): kind = .afterValid
+    }
+    if profile == .random && direction == .output && state >> 62 != 0 {
+      (left, threshold) = (512, 15)
     }
   }
 

@@ -45,7 +45,7 @@ struct Build {
   // MARK: Verilator
 
   private func verilate() async throws(VerilationError) {
-    log.info("verilating \(manifest.top)")
+    log.info("verilating \(manifest.top) \(configuration.name)")
     let arguments =
       BuildFlags.verilator + ["--Mdir", generated]
       + BuildFlags.verilator(for: manifest, configuration) + manifest.sources
@@ -129,7 +129,7 @@ struct Build {
   }
 
   private func compile() async throws(VerilationError) {
-    log.info("compiling \(manifest.top)")
+    log.info("compiling \(manifest.top) \(configuration.name)")
     let parameters = configuration.values.sorted { $0.key < $1.key }
       .map { "{\"\($0.key.escapedForC)\", \($0.value)}," }.joined()
     let arguments =
@@ -182,7 +182,8 @@ struct Build {
   private func failure(
     _ tool: String, _ output: String, _ command: [String], in directory: String
   ) -> VerilationError {
-    if output.contains("No space left on device") {
+    // A compiler without space does not always get to say so.
+    if output.contains("No space left on device") || Files.isFull(folder) {
       return .cache(path: folder, attempt: "write", reason: "No space left on device")
     }
     return ToolMessages.failure(

@@ -95,6 +95,12 @@ package enum Files {
     }
   }
 
+  /// Whether the file system that holds `path` has less than 64 KiB left.
+  static func isFull(_ path: String) -> Bool {
+    let space = try? FileManager.default.attributesOfFileSystem(forPath: path)[.systemFreeSize]
+    return (space as? NSNumber).map { $0.int64Value < 1 << 16 } ?? false
+  }
+
   static func rename(_ source: String, to target: String) throws(Errno) {
     #if canImport(Glibc)
       let status = Glibc.rename(source, target)

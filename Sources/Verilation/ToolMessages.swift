@@ -26,6 +26,7 @@ enum ToolMessages {
     for line in lines {
       if line.contains("... See the manual") || line.contains("... For warning description")
         || line.contains("... Use \"/* verilator lint_off") || line.contains("Exiting due to")
+        || line.hasSuffix("Error: Cannot continue")
       {
         continue
       }

@@ -102,7 +102,8 @@ struct ToolFinder {
   func verilator(at explicit: String?) async throws(VerilationError) -> Verilator {
     let wish = explicit ?? environment["VERILATOR"].flatMap { $0.isEmpty ? nil : $0 }
     guard let path = Tool.find(wish ?? "verilator", environment: environment) else {
-      let place = explicit ?? environment["VERILATOR"].map { "VERILATOR=\($0)" }
+      let place =
+        explicit.map { "'\($0)'" } ?? environment["VERILATOR"].map { "VERILATOR=\($0)" }
       throw .noVerilator(searched: wish == nil ? "'verilator' in PATH" : place ?? "")
     }
     // The script that starts Verilator seldom changes when the program behind it does.

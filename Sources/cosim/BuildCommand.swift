@@ -1,7 +1,7 @@
 import ArgumentParser
 import Blocks
 import Devices
-import Dispatch
+import Foundation
 import Signals
 import Verilation
 
@@ -18,6 +18,13 @@ struct BuildCommand: AsyncParsableCommand {
   @OptionGroup var build: BuildOptions
   @OptionGroup var parameters: ConfigurationOptions
 
+  @Option(help: "Builds that run at once.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1") }
+  }
+
   func run() async throws {
     let signals = Interrupt.watch()
     defer { signals.forEach { $0.cancel() } }
@@ -25,18 +32,28 @@ struct BuildCommand: AsyncParsableCommand {
       try blocks.isEmpty
       ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
       : blocks.map { try block(named: $0) }
-    let verilation = try await build.verilation()
+    var planned: [(name: String, request: BuildQueue.Request)] = []
     for block in chosen {
       let manifest = try project.manifest(of: block)
       for configuration in try parameters.configurations(of: block, manifest) {
-        Progress.show("\(block.name) \(configuration.name): building")
-        let built = try await Interrupt.cancelling {
-          try await verilation.library(for: manifest, configuration: configuration)
-        }
+        planned.append(
+          ("\(block.name) \(configuration.name)", BuildQueue.Request(manifest, configuration)))
+      }
+    }
+    let verilation = try await build.verilation()
+    let queue = BuildQueue(verilation, planned.map(\.request), width: jobs)
+    do {
+      for (name, request) in planned {
+        Progress.show("\(name): building; \(queue.finished) of \(queue.count) devices are ready")
+        let built = try await Interrupt.cancelling { try await queue.device(request) }
         Progress.clear()
         let how = built.wasCached ? "cached" : "\(Int(built.seconds.rounded())) s"
-        print("\(block.name) \(configuration.name) (\(how)): \(built.path)")
+        print("\(name) (\(how)): \(built.path)")
+        fflush(nil)
       }
+    } catch {
+      await queue.cancel()
+      throw error
     }
   }
 }

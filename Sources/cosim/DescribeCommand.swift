@@ -19,10 +19,7 @@ struct DescribeCommand: ParsableCommand {
 
   func run() throws {
     let block = try cosim.block(named: block)
-    let configuration =
-      try parameters.config == nil
-      ? parameters.configuration(of: block)
-      : parameters.configurations(of: block, project.manifest(of: block))[0]
+    let configuration = try parameters.configuration(of: block, in: project)
     let description = try BlockDescription(block, in: configuration)
     if json {
       let encoder = JSONEncoder()

@@ -36,10 +36,7 @@ struct GoldenCommand: ParsableCommand {
 
   func run() throws {
     let block = try cosim.block(named: block)
-    let configuration =
-      try parameters.config == nil
-      ? parameters.configuration(of: block)
-      : parameters.configurations(of: block, project.manifest(of: block))[0]
+    let configuration = try parameters.configuration(of: block, in: project)
     let interface = try block.interface(in: configuration)
     let file = try vectorFile(
       input, block: block, configuration: configuration,

@@ -93,8 +93,10 @@ struct ConfigurationOptions: ParsableArguments {
     return values
   }
 
-  /// The configuration without a manifest: defaults and what `--set` says.
-  func configuration(of block: any Block) throws -> Configuration {
+  /// One configuration, for what needs no RTL: that of the manifest if `--config` names one, else the
+  /// defaults, with what `--set` says.
+  func configuration(of block: any Block, in project: ProjectOptions) throws -> Configuration {
+    if config != nil { return try configurations(of: block, project.manifest(of: block))[0] }
     let values = try overrides()
     return try block.configuration(named: values.isEmpty ? "default" : "custom", values)
   }

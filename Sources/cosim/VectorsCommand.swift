@@ -45,10 +45,7 @@ struct VectorsCommand: ParsableCommand {
 
   func run() throws {
     let block = try cosim.block(named: block)
-    let configuration =
-      try parameters.config == nil
-      ? parameters.configuration(of: block)
-      : parameters.configurations(of: block, project.manifest(of: block))[0]
+    let configuration = try parameters.configuration(of: block, in: project)
     guard !FileManager.default.fileExists(atPath: out) else {
       throw CommandError.cannotWrite(path: out, reason: "it exists already")
     }

@@ -47,7 +47,7 @@ struct VerifyCommand: AsyncParsableCommand {
         + "be repeated (default: none and random).", valueName: "PROFILE"))
   var stalls: [String] = []
 
-  @Option(help: "Threads at work; results do not depend on it.")
+  @Option(help: "Threads at work, and builds that run at once; results do not depend on it.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: "Cycles without any transfer after which a run hangs.")
@@ -80,21 +80,40 @@ struct VerifyCommand: AsyncParsableCommand {
     defer { signals.forEach { $0.cancel() } }
     var outcomes: [Outcome] = []
     let folder = try report.map(ReportFolder.init(path:))
-    let jobs = try await plan()
-    for job in jobs {
-      guard let outcome = try await Interrupt.orNil(job.verify) else { break }
-      outcomes.append(outcome)
-      Progress.clear()
-      if !json { print(TerminalReport().render(outcome)) }
-      try folder?.write(outcomes, planned: jobs.count)
-      fflush(nil)
+    let planned = try plan()
+    let verilation = try await build.verilation()
+    let queue = BuildQueue(
+      verilation, planned.filter { $0.regression == nil }.map(\.request), width: jobs)
+    do {
+      for job in planned {
+        guard let outcome = try await Interrupt.orNil({ try await verify(job, queue) }) else {
+          break
+        }
+        outcomes.append(outcome)
+        Progress.clear()
+        if !json { print(TerminalReport().render(outcome)) }
+        try folder?.write(outcomes, planned: planned.count)
+        fflush(nil)
+      }
+    } catch {
+      await queue.cancel()
+      throw error
+    }
+    await queue.cancel()
+    try finish(outcomes, planned: planned.count, folder)
+  }
+
+  /// Prints what stands at the end, and ends with the status of the verdict.
+  private func finish(_ outcomes: [Outcome], planned: Int, _ folder: ReportFolder?) throws {
+    if Interrupt.isRequested && outcomes.count < planned {
+      Progress.say("cosim: interrupted with \(planned - outcomes.count) of \(planned) not begun")
     }
     Progress.clear()
-    let report = JSONReport(outcomes, planned: jobs.count)
+    let report = JSONReport(outcomes, planned: planned)
     if json {
       print(String(decoding: try report.encoded(), as: UTF8.self))
     } else {
-      print(TerminalReport().summary(outcomes, planned: jobs.count))
+      print(TerminalReport().summary(outcomes, planned: planned))
       if let folder { print("report: \(folder.page)") }
     }
     fflush(nil)
@@ -117,15 +136,25 @@ extension VerifyCommand {
     var manifest: Manifest
     var configuration: Configuration
     var vectors: String?
-    var verify: () async throws -> Outcome = { preconditionFailure("a job without work") }
+    /// A failure that was kept as a test; nothing else is verified then.
+    var regression: Regression?
+
+    var request: BuildQueue.Request { BuildQueue.Request(manifest, configuration) }
   }
 
-  private func plan() async throws -> [Job] {
+  /// A bundle in the folder of a block's regressions.
+  private struct Regression {
+    var bundle: CaseBundle
+    /// Where it lies, and how reports name it.
+    var path: String
+    var name: String
+  }
+
+  private func plan() throws -> [Job] {
     let chosen =
       try blocks.isEmpty
       ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
       : blocks.map { try block(named: $0) }
-    let verilation = try await build.verilation()
     var jobs: [Job] = []
     for block in chosen {
       let manifest = try project.manifest(of: block)
@@ -134,10 +163,10 @@ extension VerifyCommand {
       if !vectors.isEmpty { configurations = Array(configurations.prefix(1)) }
       for configuration in configurations {
         for file in vectors.isEmpty ? [nil] : vectors.map(Optional.init) {
-          var job = Job(
-            block: block, manifest: manifest, configuration: configuration, vectors: file)
-          job.verify = { [job] in try await verify(job, verilation) }
-          jobs.append(job)
+          jobs.append(
+            Job(
+              block: block, manifest: manifest, configuration: configuration, vectors: file,
+              regression: nil))
         }
       }
       jobs += try regressions(of: block, manifest)
@@ -145,15 +174,16 @@ extension VerifyCommand {
     return jobs
   }
 
-  private func verify(_ job: Job, _ verilation: Verilation) async throws -> Outcome {
+  private func verify(_ job: Job, _ queue: BuildQueue) async throws -> Outcome {
+    if let regression = job.regression { return try await replay(regression, of: job.block) }
     let name = "\(job.block.name) \(job.configuration.name)"
     // Inputs first: a file that cannot be read should not wait for a compiler.
     let (workload, findings, errors) = try workload(job)
-    Progress.show("\(name): building")
-    let (manifest, configuration) = (job.manifest, job.configuration)
-    let built = try await Interrupt.cancelling {
-      try await verilation.library(for: manifest, configuration: configuration)
+    if queue.finished < queue.count {
+      Progress.show("\(name): building; \(queue.finished) of \(queue.count) devices are ready")
     }
+    let request = job.request
+    let built = try await Interrupt.cancelling { try await queue.device(request) }
     var verification = Verification(
       job.block, in: job.configuration, library: try built.open(), manifest: job.manifest,
       workload: workload, seed: seed, profiles: profiles, jobs: jobs, hangLimit: hangLimit,
@@ -165,6 +195,12 @@ extension VerifyCommand {
     outcome.errors = errors
     outcome.seconds.build = built.seconds
     return outcome
+  }
+
+  private func replay(_ regression: Regression, of block: any Block) async throws -> Outcome {
+    let replay = try await Replay(
+      regression.bundle, block: block, project: project, build: build, path: regression.path)
+    return try replay.outcome(path: regression.name, command: "cosim replay \(regression.path)")
   }
 
   /// The bundles that are tests of a block, in the configurations asked for.
@@ -184,15 +220,12 @@ extension VerifyCommand {
       }
       let configuration = bundle.record.configuration
       guard parameters.config.map({ $0 == configuration.name }) ?? true else { continue }
-      var job = Job(
-        block: block, manifest: manifest, configuration: configuration, vectors: nil)
-      job.verify = {
-        let replay = try await Replay(
-          bundle, block: block, project: project, build: build, path: path)
-        return try replay.outcome(
-          path: "vectors/\(block.name)/regressions/\(name)", command: "cosim replay \(path)")
-      }
-      jobs.append(job)
+      let regression = Regression(
+        bundle: bundle, path: path, name: "vectors/\(block.name)/regressions/\(name)")
+      jobs.append(
+        Job(
+          block: block, manifest: manifest, configuration: configuration, vectors: nil,
+          regression: regression))
     }
     return jobs
   }
@@ -206,6 +239,12 @@ extension VerifyCommand {
     let scales = try scaling.scales(of: job.block, in: job.configuration)
     let file = try vectorFile(
       path, block: job.block, configuration: job.configuration, scales: scales)
+    do {
+      // What only the golden model can refuse should not wait for a compiler either.
+      _ = try job.block.golden(file.batch, in: job.configuration)
+    } catch {
+      throw CommandError.badVectors(path: path, block: job.block.name, reason: "\(error)")
+    }
     let errors = try file.errors(of: job.block, in: job.configuration)
     if file.expected.isEmpty {
       let summary = "\(file.batch.count) transactions of \(path)"

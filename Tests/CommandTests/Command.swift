@@ -20,9 +20,16 @@ struct Command {
   static let project = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// - Parameter interruptAfter: seconds until a Ctrl-C, if any.
+  /// The devices of all tests. It stays, so that a second run of the tests builds nothing.
+  static let cache = FileManager.default.temporaryDirectory
+    .appendingPathComponent("cosim-command-tests").path
+
+  /// - Parameters:
+  ///   - interruptAfter: seconds until a Ctrl-C, if any.
+  ///   - isKilled: an end that cannot be caught, in place of a Ctrl-C.
   static func run(
-    _ arguments: [String], environment: [String: String] = [:], interruptAfter: Double? = nil
+    _ arguments: [String], environment: [String: String] = [:], interruptAfter: Double? = nil,
+    isKilled: Bool = false
   ) throws -> Result {
     let process = Process()
     process.executableURL = executable
@@ -37,7 +44,7 @@ struct Command {
     try process.run()
     if let interruptAfter {
       Thread.sleep(forTimeInterval: interruptAfter)
-      process.interrupt()
+      if isKilled { kill(process.processIdentifier, SIGKILL) } else { process.interrupt() }
     }
     process.waitUntilExit()
     return Result(
@@ -66,11 +73,11 @@ final class Scratch {
     return file
   }
 
-  /// A copy of the smallest block's RTL, to be damaged.
-  func project() throws -> URL {
+  /// A copy of a block's RTL, to be damaged; the smallest one's if none is named.
+  func project(_ block: String = "dyadic_requantizer") throws -> URL {
     let rtl = url.appendingPathComponent("rtl")
     try FileManager.default.createDirectory(at: rtl, withIntermediateDirectories: true)
-    for name in ["common", "dyadic_requantizer"] {
+    for name in ["common", block] {
       try FileManager.default.copyItem(
         at: Command.project.appendingPathComponent("rtl/\(name)"),
         to: rtl.appendingPathComponent(name))

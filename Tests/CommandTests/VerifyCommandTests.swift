@@ -5,16 +5,13 @@ import Vectors
 
 @Suite(.serialized)
 struct VerifyCommandTests {
-  private static let cache = FileManager.default.temporaryDirectory
-    .appendingPathComponent("cosim-command-cache-\(ProcessInfo.processInfo.processIdentifier)").path
-
   private func verify(
     _ arguments: [String], root: URL = Command.project, environment: [String: String] = [:],
     interruptAfter: Double? = nil
   ) throws -> Command.Result {
     try Command.run(
       ["verify", "dyadic_requantizer", "--config", "smallest", "--root", root.path] + arguments,
-      environment: ["COSIM_CACHE": Self.cache].merging(environment) { $1 },
+      environment: ["COSIM_CACHE": Command.cache].merging(environment) { $1 },
       interruptAfter: interruptAfter)
   }
 
@@ -117,6 +114,50 @@ struct VerifyCommandTests {
     let cache = try verify([], environment: ["COSIM_CACHE": file])
     #expect(cache.status == 2)
     #expect(cache.errors.contains("COSIM_CACHE sets another folder"))
+  }
+
+  /// Compiled devices in a cache, whole or not.
+  private func libraries(_ cache: URL) throws -> [String] {
+    let paths = FileManager.default.enumerator(atPath: cache.path)?.compactMap { $0 as? String }
+    return (paths ?? []).filter { $0.hasSuffix(".so") }
+  }
+
+  @Test("a build that is interrupted or killed leaves no library; the next one clears up after it")
+  func abandonedBuild() throws {
+    let scratch = try Scratch()
+    let cache = scratch.url.appendingPathComponent("cache")
+    for isKilled in [false, true] {
+      let result = try Command.run(
+        ["verify", "dyadic_requantizer", "--config", "smallest", "--count", "1"],
+        environment: ["COSIM_CACHE": cache.path], interruptAfter: 1, isKilled: isKilled)
+      #expect(result.status == (isKilled ? SIGKILL : 130))
+      if !isKilled { #expect(result.errors.contains("interrupted with 1 of 1 not begun")) }
+      #expect(try libraries(cache) == [])
+    }
+    let whole = try verify(["--count", "1"], environment: ["COSIM_CACHE": cache.path])
+    #expect(whole.status == 0, "\(whole.errors)")
+    #expect(try libraries(cache).count == 1)
+    let left = try FileManager.default.contentsOfDirectory(atPath: cache.path + "/tmp")
+    #expect(left == [])
+  }
+
+  @Test("inputs that only the golden model can refuse: status 2, file and reason, nothing built")
+  func outsideDomain() throws {
+    let scratch = try Scratch()
+    let file = scratch.url.appendingPathComponent("long.npz").path
+    let settings = ["x0": -45, "b": 173, "c": 11436, "exp_multiplier": 1 << 30, "exp_exponent": 40]
+    var members = try settings.map { try NPZMember($0.key, Tensor(Int64($0.value)), as: .int64) }
+    let row = Tensor([1, 65], Array(repeating: 0, count: 65))
+    members.append(try NPZMember("scores", row, as: .int8))
+    try NPZArchive.write(members, to: file)
+    let cache = scratch.url.appendingPathComponent("cache")
+    let result = try Command.run(
+      ["verify", "ibert_softmax", "--config", "single_lane", "--vectors", file],
+      environment: ["COSIM_CACHE": cache.path])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("long.npz is no input of ibert_softmax"))
+    #expect(result.errors.contains("1 to MaxLength = 64 elements, but found 65"))
+    #expect(try libraries(cache) == [])
   }
 
   @Test("bad command lines: status 64")

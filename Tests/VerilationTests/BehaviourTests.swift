@@ -65,6 +65,28 @@ import Verilation
     }
   }
 
+  @Test func `an assertion in a source of another folder keeps its name and its message`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.failing, to: "parts/failing.sv")
+    let manifest = Manifest(
+      directory: folder.path, top: "failing", sources: ["parts/failing.sv"])
+    let built = try await Shared.verilation().library(
+      for: manifest, configuration: Configuration(name: "test", values: [:]))
+    let device = try Device(try built.open())
+    let clock = try Clock(device)
+    try device.port(named: "rst_ni").value = 1
+    try device.port(named: "assert_i").value = 1
+    clock.tick(device)
+    let taken = device.takeFailure()
+    let failure = try #require(taken)
+    #expect(failure.kind == .assertion)
+    #expect(failure.file == "parts/failing.sv")
+    #expect(failure.scope == "failing.quiet")
+    #expect(failure.message == "TOP.failing.quiet does not hold")
+  }
+
   @Test func `the first of several failures is kept`() async throws {
     let device = try Device(try await Self.failing())
     let clock = try Clock(device)

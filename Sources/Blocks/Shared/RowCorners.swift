@@ -57,7 +57,8 @@ struct RowCorners {
     add("ramp down", ramp.reversed())
   }
 
-  /// Adds rows of 1, about one beat, and the most elements, with values from `spread` around 0.
+  /// Adds rows of 1, about one beat, and the most elements, with values from `spread` around 0; then
+  /// so many rows of one beat that a device which is held up has more rows than it has places for.
   mutating func addLengths(lanes: Int, spread: Double, longest: Bool = true) {
     var lengths = [(1, "length 1"), (lanes, "length Lanes"), (lanes + 1, "length Lanes + 1")]
     if lanes > 1 { lengths.append((lanes - 1, "length Lanes - 1")) }
@@ -66,7 +67,15 @@ struct RowCorners {
       var generator = CounterGenerator(seed: 0, stream: 0xC0, index: UInt64(length))
       add(label, (0..<length).map { _ in generator.bell(sigma: spread, in: range) })
     }
+    for index in 0..<RowCorners.crowd {
+      var generator = CounterGenerator(seed: 0, stream: 0xC1, index: UInt64(index))
+      let length = generator.count(in: 1...min(lanes, maxLength))
+      add("one beat", (0..<length).map { _ in generator.bell(sigma: spread, in: range) })
+    }
   }
+
+  /// Rows of one beat; the RTL's queues take up to about 200.
+  private static let crowd = 320
 
   /// The rows as a batch: the array `name`, with settings.
   func batch(

@@ -46,10 +46,14 @@ extension IBERTSoftmax {
       batch(short, "exp16 8 times", Settings(-1, 0, 1, 1, max(0, octaves - 3))),
       batch(short, "exp16 65536 times", Settings(-1, 0, 1, 1, max(0, octaves - 16))),
     ]
-    var far = shapes
-    far.add(
-      "octaves apart", (0..<40).map { max(scores.lowerBound, scores.upperBound - $0 * 131_063) })
-    result += widest(octaves).map { batch(far, $0, $1) }
+    result += widest(octaves).map { name, settings in
+      var far = shapes
+      // Just short of whole octaves, where the quadratic is about c again.
+      let step = settings.octave - 8
+      far.add(
+        "octaves apart", (0..<40).map { max(scores.lowerBound, scores.upperBound - $0 * step) })
+      return batch(far, name, settings)
+    }
     if let settings = try? settings(from: ["scores": 0x1p-6], in: configuration) {
       result.insert(
         typical.batch(
@@ -69,6 +73,9 @@ extension IBERTSoftmax {
       ("largest b", Settings(-131071, 0xF_FFFF, limit - 1, 1 << 31, exponent)),
       ("E below 0", Settings(-131071, 0xF_FFFF, 1 << 24, 1 << 31, exponent - 9)),
       ("largest exponent", Settings(-131071, 131070, limit - 1, 0xFFFF_FFFF, 127)),
+      // Every bit of x0 is needed.
+      ("x0 -43690", Settings(-43690, 43689, limit - 1, 0xFFFF_FFFF, exponent)),
+      ("x0 -87381", Settings(-87381, 87380, limit - 1, 0xFFFF_FFFF, exponent)),
     ]
   }
 
@@ -164,8 +171,11 @@ extension IBERTSoftmax {
 /// The five settings as numbers.
 private struct Settings {
   let tensors: [String: Tensor]
+  /// Difference of scores that halves the exponential.
+  let octave: Int64
 
   init(_ x0: Int64, _ b: Int64, _ c: Int64, _ multiplier: Int64, _ exponent: Int64) {
+    octave = -x0
     tensors = [
       "x0": Tensor(x0), "b": Tensor(b), "c": Tensor(c), "exp_multiplier": Tensor(multiplier),
       "exp_exponent": Tensor(exponent),

@@ -211,8 +211,11 @@ void vl_stop_maybe(const char* file, int line, const char*, bool) VL_MT_UNSAFE {
   const std::string report = instance->report;
   bool is_fatal = false;
   const size_t prefix = report_prefix(report, &is_fatal);
-  // " file:line: message" follows; a report of another place does not belong to this stop.
-  const std::string place = " " + std::string{file ? file : ""} + ":" + std::to_string(line) + ": ";
+  // " file:line: message" follows, the file without its folder; a report of another place does not belong to
+  // this stop.
+  std::string name = file ? file : "";
+  name.erase(0, name.rfind('/') + 1);
+  const std::string place = " " + name + ":" + std::to_string(line) + ": ";
   if (!prefix || report.compare(prefix, place.size(), place) != 0) {
     instance->fail(COSIM_FAILURE_STOP, file, line, "");
     return;

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// One wrong line in the RTL, and what `cosim verify` says about it.
+struct PlantedFault: Sendable, CustomTestStringConvertible {
+  /// What goes wrong.
+  let name: String
+  /// Below `rtl/`.
+  let file: String
+  let right: String
+  let wrong: String
+  var configuration = "single_lane"
+  /// Every part of what is printed that locates the fault.
+  let found: [String]
+
+  var testDescription: String { name }
+
+  static let all = [
+    PlantedFault(
+      name: "rounds ties up instead of to even", file: "common/floor_shift_with_round.sv",
+      right: "half && (sticky || floor_o[0])", wrong: "half",
+      found: ["mismatch: probs.data, ", "(ties down, x0 -1: every step)"]),
+    PlantedFault(
+      name: "subtracts from one more than the row's maximum", file: "common/row_distance.sv",
+      right: "unsigned'(maximum_i) - data_i", wrong: "unsigned'(maximum_i) + 1'b1 - data_i",
+      found: ["mismatch: probs.data, transaction 4 (S 1/64: one hot first), element 0 "]),
+    PlantedFault(
+      name: "does not cut off at Octaves", file: "common/octave_divider.sv",
+      right: "if (limited_i && ", wrong: "if (1'b0 && ",
+      found: ["mismatch: probs.data, ", "(ties down, x0 -1: every step)"]),
+    PlantedFault(
+      name: "keeps the maximum of the row before", file: "common/row_maximum.sv",
+      right: "first_q || beat_maximum", wrong: "beat_maximum",
+      found: ["mismatch: probs.data, "]),
+    PlantedFault(
+      name: "changes the payload of a beat that waits", file: "common/stream_fifo.sv",
+      right: "(!out_valid_q || out_ready_i)", wrong: "1'b1",
+      found: ["device failure: ", "common/stream_fifo.sv:87: assertion failed in ibert_softmax."]),
+    PlantedFault(
+      name: "leaves a register out of the reset", file: "common/row_maximum.sv",
+      right: "      first_q <= 1'b1;\n      valid_q <= 1'b0;", wrong: "      valid_q <= 1'b0;",
+      found: ["mismatch: probs.data, ", "some register that matters is not reset"]),
+    PlantedFault(
+      name: "sums lanes that hold no element", file: "ibert_softmax/ibert_exp_requantizer.sv",
+      right: "keep[lane] ? scaled : '0", wrong: "scaled", configuration: "odd_length",
+      found: ["mismatch: probs.data, transaction 0 (S 1/64: low ramp)"]),
+    PlantedFault(
+      name: "gives out one credit too many", file: "common/credit_counter.sv",
+      right: "AllCredits = CountBits'(Credits)", wrong: "AllCredits = CountBits'(Credits + 1)",
+      found: ["output 'probs' owes ", "input 'scores' has "]),
+    PlantedFault(
+      name: "takes rows for whose maximum there is no place", file: "common/row_maximum_buffer.sv",
+      right: "fifo_ready && space;", wrong: "fifo_ready;",
+      found: ["TakesOnlyWhatIsAvailable", "right with stalls 'none', wrong with stalls 'random'"]),
+  ]
+}
+
+/// Bugs planted in the RTL of the I-BERT softmax, each found with the options that `cosim verify` has
+/// by itself.
+@Suite(.serialized) struct PlantedFaultTests {
+  private func verify(_ root: URL, _ configuration: String) throws -> Command.Result {
+    try Command.run(
+      ["verify", "ibert_softmax", "--config", configuration, "--root", root.path],
+      environment: ["COSIM_CACHE": Command.cache])
+  }
+
+  @Test(arguments: PlantedFault.all)
+  func `a wrong line is found, named and located`(fault: PlantedFault) throws {
+    let scratch = try Scratch()
+    let root = try scratch.project("ibert_softmax")
+    try root.appendingPathComponent("rtl/\(fault.file)").replace(fault.right, with: fault.wrong)
+    let result = try verify(root, fault.configuration)
+    #expect(result.status == 1, "\(result.errors)")
+    for part in ["DIFFERS  ibert_softmax  \(fault.configuration)"] + fault.found {
+      #expect(result.output.contains(part))
+    }
+  }
+
+  @Test(arguments: ["single_lane", "odd_length"])
+  func `without a wrong line nothing is found`(configuration: String) throws {
+    let result = try verify(Command.project, configuration)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("AGREES  ibert_softmax  \(configuration)"))
+  }
+}
