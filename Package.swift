@@ -23,7 +23,8 @@ struct Library {
 let libraries: [Library] = [
   Library(name: "FixedPoint"),
   Library(name: "Signals"),
-  Library(name: "Blocks", dependencies: ["FixedPoint", "Signals"]),
+  Library(name: "Sparsity", dependencies: ["Signals"]),
+  Library(name: "Blocks", dependencies: ["FixedPoint", "Signals", "Sparsity"]),
   Library(name: "Vectors", dependencies: ["Signals", "CZlib"]),
   Library(
     name: "Devices",
@@ -60,6 +61,7 @@ let tests: [Library] = [
   Library(name: "FixedPoint", dependencies: ["Signals", "Vectors"]),
   Library(name: "Signals"),
   Library(name: "Vectors", dependencies: ["Signals"]),
+  Library(name: "Sparsity", dependencies: ["Signals", "Vectors"]),
   Library(name: "Blocks", dependencies: ["FixedPoint", "Signals", "Vectors"]),
   Library(name: "Devices", dependencies: ["CDevice", "Signals"]),
   Library(
