@@ -1,4 +1,5 @@
 public import Signals
+public import Sparsity
 
 /// Why a golden model has no answer.
 public enum BlockError: Error, Sendable, Equatable {
@@ -6,6 +7,8 @@ public enum BlockError: Error, Sendable, Equatable {
   case inconsistentParameters(block: String, reason: String)
   /// A value for which the algorithm or its widths are not defined. `limit` names the limit.
   case outsideDomain(block: String, transaction: Int, limit: String, found: String)
+  /// Arrays of a transaction that are no sparse matrix, or weights that do not fit the block's format.
+  case notSparse(block: String, transaction: Int, error: SparsityError)
   /// Arrays that do not make a batch.
   case signals(SignalError)
   /// The block's settings are not derived from a scale.
@@ -23,6 +26,8 @@ extension BlockError: CustomStringConvertible {
       "\(block): \(reason)"
     case .outsideDomain(let block, let transaction, let limit, let found):
       "\(block): transaction \(transaction) is outside the domain: \(limit), but found \(found)"
+    case .notSparse(let block, let transaction, let error):
+      "\(block): transaction \(transaction) holds no sparse matrix: \(error)"
     case .signals(let error):
       error.description
     case .noSettings(let block):

@@ -34,5 +34,6 @@ public struct Catalogue: Sendable {
     Int8GEMM(),
     ITAAttention(),
     IBERTAttention(),
+    BitmapSpMM(),
   ])
 }
