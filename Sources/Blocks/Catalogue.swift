@@ -34,6 +34,8 @@ public struct Catalogue: Sendable {
     Int8GEMM(),
     ITAAttention(),
     IBERTAttention(),
+    NMSpMM(),
+    BlockSpMM(),
     BitmapSpMM(),
   ])
 }
