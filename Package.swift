@@ -38,7 +38,9 @@ let libraries: [Library] = [
       .product(name: "Subprocess", package: "swift-subprocess"),
       .product(name: "SystemPackage", package: "swift-system"),
     ]),
-  Library(name: "Lockstep", dependencies: ["Signals", "Blocks", "Vectors", "Devices", "CZlib"]),
+  Library(
+    name: "Lockstep",
+    dependencies: ["Signals", "Sparsity", "Blocks", "Vectors", "Devices", "CZlib"]),
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(
     name: "Fuzzing",
@@ -94,6 +96,8 @@ let command = Target.executableTarget(
   dependencies: [
     "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Accuracy",
     "Fuzzing", "Reports",
+    "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep",
+    "Accuracy", "Reports",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],

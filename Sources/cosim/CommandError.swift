@@ -6,6 +6,8 @@ enum CommandError: Error, CustomStringConvertible {
   case badAssignment(String)
   case badVectors(path: String, block: String, reason: String)
   case cannotWrite(path: String, reason: String)
+  case noSingleMatrix(path: String, matrices: [String])
+  case notSparse(String, known: [String])
 
   var description: String {
     switch self {
@@ -19,6 +21,12 @@ enum CommandError: Error, CustomStringConvertible {
       "'\(text)' is not of the form NAME=VALUE with a number as value"
     case .badVectors(let path, let block, let reason):
       "\(path) is no input of \(block): \(reason). `cosim describe \(block)` lists the arrays."
+    case .noSingleMatrix(let path, let matrices):
+      "\(path) has \(matrices.isEmpty ? "no matrix" : "several matrices: " + matrices.joined(separator: ", "))"
+        + "; choose an array with --array"
+    case .notSparse(let name, let known):
+      "block '\(name)' leaves no zeros out, so its cycles do not depend on density; "
+        + "\(known.joined(separator: ", ")) do"
     case .cannotWrite(let path, let reason):
       "cannot write \(path): \(reason)"
     }

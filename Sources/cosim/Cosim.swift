@@ -17,8 +17,8 @@ struct Cosim: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
       VerifyCommand.self, ReplayCommand.self, PerfCommand.self, SweepCommand.self,
-      HuntCommand.self, MutateCommand.self, AccuracyCommand.self, VectorsCommand.self,
-      DoctorCommand.self,
+      HuntCommand.self, MutateCommand.self, AccuracyCommand.self, PruneCommand.self,
+      VectorsCommand.self, DoctorCommand.self,
     ])
 }
 

@@ -166,7 +166,9 @@ public struct BitmapSpMM: SparseProduct {
   }
 
   public func denseArray(in configuration: Configuration) -> ArrayExtents {
-    ArrayExtents(rows: configuration["Rows"], columns: 1, depth: configuration["Lanes"])
+    let rows = configuration["Rows"]
+    let columns = rows % 4 == 0 ? 4 : 1
+    return ArrayExtents(rows: rows / columns, columns: columns, depth: configuration["Lanes"])
   }
 }
 

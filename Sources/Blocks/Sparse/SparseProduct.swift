@@ -30,7 +30,7 @@ public protocol SparseProduct: Block {
 }
 
 /// Extents of a matrix product: `a` [m,k], weights [n,k].
-public struct ProductExtents: Sendable, Hashable {
+public struct ProductExtents: Sendable, Hashable, Codable {
   public var m: Int
   public var n: Int
   public var k: Int
