@@ -9,6 +9,8 @@ struct ShardResult: Sendable {
   var latency: Int?
   var streams: [StreamActivity] = []
   var work: Work?
+  /// Inputs that no chunk so far has a beat for; nil before the first.
+  var withoutBeats: Set<String>?
   var digests: [UInt32]
   var mismatchedBeats = 0
   /// Every beat that differs, as observed.
@@ -38,6 +40,8 @@ struct ShardResult: Sendable {
     if output == 0 {
       transactions += chunk.batch.count
       if work == nil { work = chunk.work } else { work?.add(chunk.work) }
+      let empty = chunk.inputsWithoutBeats
+      withoutBeats = withoutBeats?.intersection(empty) ?? empty
     }
   }
 

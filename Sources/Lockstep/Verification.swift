@@ -66,7 +66,9 @@ public struct Verification: Sendable {
       workload: workload.summary, command: command, runs: executed.map(\.run), findings: [],
       wasInterrupted: executed.contains { $0.wasInterrupted }, seconds: Seconds())
     if !outcome.wasInterrupted {
-      for index in outcome.runs.indices { outcome.runs[index].addVacuity() }
+      for (index, run) in executed.enumerated() {
+        outcome.runs[index].addVacuity(excusing: run.withoutBeats ?? [])
+      }
       outcome.findings = try attribute(executed, planned, interface: interface)
       outcome.explanation = try explain(executed, planned, interface: interface)
       if let finding = outcome.explanation?.dependence { outcome.findings.append(finding) }

@@ -3,7 +3,8 @@ import Testing
 
 /// Every array of the reference files, bit for bit.
 @Suite struct OracleTests {
-  @Test func nibblesOfAllPatternsOfFourAreThoseOfCUTLASS() throws {
+  @Test("nibbles of all patterns of four are those of CUTLASS")
+  func nibblesOfAllPatternsOfFourAreThoseOfCUTLASS() throws {
     let oracle = try Oracle("sparse_2to4")
     let masks = try oracle.integers("truth_pattern").map { Int($0) }
     #expect(masks.count == 16)
@@ -16,7 +17,9 @@ import Testing
     #expect(NMMatrix(cutlass: dense).values == (try oracle.integers("truth_values")))
   }
 
-  @Test func compressionAndMetadataAreThoseOfTorch() throws {
+  @Test("compression and metadata are those of torch") func compressionAndMetadataAreThoseOfTorch()
+    throws
+  {
     let oracle = try Oracle("sparse_2to4")
     let prefix = "i8_0"
     let dense = try oracle.matrix("\(prefix)_dense")
@@ -38,7 +41,7 @@ import Testing
     #expect(unpacked == compressed)
   }
 
-  @Test(arguments: ["empty", "identity", "runs"])
+  @Test("compressed lines are those of scipy", arguments: ["empty", "identity", "runs"])
   func compressedLinesAreThoseOfScipy(name: String) throws {
     let oracle = try Oracle("sparse_formats")
     let dense = try oracle.matrix("\(name)_dense")
@@ -54,7 +57,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["empty", "identity", "runs"])
+  @Test("blocks are those of scipy", arguments: ["empty", "identity", "runs"])
   func blocksAreThoseOfScipy(name: String) throws {
     let oracle = try Oracle("sparse_formats")
     let dense = try oracle.matrix("\(name)_dense")
@@ -72,7 +75,8 @@ import Testing
     #expect(compared >= 2)
   }
 
-  @Test(arguments: ["empty", "identity", "runs"])
+  @Test(
+    "bitmaps and relative indices are the references", arguments: ["empty", "identity", "runs"])
   func bitmapsAndRelativeIndicesAreTheReferences(name: String) throws {
     let oracle = try Oracle("sparse_formats")
     let dense = try oracle.matrix("\(name)_dense")
@@ -91,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func aRunOfEighteenZerosTakesOnePadding() {
+  @Test("a run of eighteen zeros takes one padding") func aRunOfEighteenZerosTakesOnePadding() {
     let column = DenseMatrix(
       rows: 23, columns: 1, values: [0, 0, 1, 2] + [Int64](repeating: 0, count: 18) + [3])
     let matrix = RelativeIndexMatrix(column)
@@ -100,7 +104,8 @@ import Testing
     #expect(matrix.dense == column)
   }
 
-  @Test func anExactRunOfSixteenZerosIsPaddingAndARunOfNone() {
+  @Test("an exact run of sixteen zeros is padding and a run of none")
+  func anExactRunOfSixteenZerosIsPaddingAndARunOfNone() {
     let column = DenseMatrix(
       rows: 17, columns: 1, values: [Int64](repeating: 0, count: 16) + [7])
     let matrix = RelativeIndexMatrix(column)

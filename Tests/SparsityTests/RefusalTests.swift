@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func groups() {
+  @Test("groups: indices, counts and values in the padding") func groups() {
     #expect(groups([1, 2, 3, 4], [0, 3, 1, 2]) == "accepted")
     #expect(groups([1, 2, 3, 4], [0, 3, 1, 4]) == "indices[3] is 4, but must be in 0..<4")
     #expect(groups([1, 2, 3, 4], [-1, 3, 1, 2]) == "indices[0] is -1, but must be in 0..<4")
@@ -36,7 +36,7 @@ import Testing
         == "values[3] is 4 at column 5 of a matrix of 5 columns; padding must be 0")
   }
 
-  @Test func aGroupThatIsTooFull() {
+  @Test("a group that is too full for its pattern") func aGroupThatIsTooFull() {
     let dense = DenseMatrix(rows: 1, columns: 8, values: [1, 1, 0, 0, 1, 1, 1, 0])
     #expect(
       message { _ = try NMMatrix(dense, pattern: NMPattern(kept: 2, size: 4)) }
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func compressedRows() {
+  @Test("compressed rows: indices and pointers") func compressedRows() {
     #expect(rows([0, 3, 1], [0, 2, 2, 3]) == "accepted")
     #expect(rows([0, 4, 1], [0, 2, 2, 3]) == "indices[1] is 4, but must be in 0..<4")
     #expect(
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func blocks() {
+  @Test("blocks: indices, counts and values in the padding") func blocks() {
     #expect(blocks([1, 2, 3, 4], [0, 2], [0, 2]) == "accepted")
     #expect(blocks([1, 2, 3, 4], [0, 3], [0, 2]) == "indices[1] is 3, but must be in 0..<3")
     #expect(
@@ -96,7 +96,7 @@ import Testing
       } == "3 rows are no whole number of blocks of 2")
   }
 
-  @Test func bitmaps() {
+  @Test("bitmaps: counts and padding") func bitmaps() {
     func bitmap(_ bytes: [Int64], _ values: [Int64], columns: Int = 12) -> String {
       message {
         _ = try BitmapMatrix(rows: 1, columns: columns, bitmap: bytes, values: values)
@@ -116,7 +116,7 @@ import Testing
         == "'bitmap' has 1 elements, but 2 are expected: 1 rows of 12 columns, 8 a byte")
   }
 
-  @Test func relativeIndices() {
+  @Test("relative indices: runs, zeros and pointers") func relativeIndices() {
     func runs(_ v: [Int64], _ z: [Int64], _ p: [Int64]) -> String {
       message { _ = try RelativeIndexMatrix(rows: 20, columns: 1, v: v, z: z, p: p) }
     }
@@ -131,7 +131,7 @@ import Testing
         == "p[1] is 1, but must be 2: pointers run from 0 to the number of stored elements")
   }
 
-  @Test func metadata() throws {
+  @Test("metadata of another pattern or number") func metadata() throws {
     let pattern = NMPattern(kept: 1, size: 4)
     let matrix = try NMMatrix(DenseMatrix(rows: 1, columns: 4), pattern: pattern)
     #expect(

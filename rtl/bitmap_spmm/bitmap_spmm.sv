@@ -15,17 +15,17 @@
 /// of a matrix arbitrary on inputs and 0 on acc:
 ///   shape    m, n, k of a transaction: one beat;
 ///   a        for each Rows rows, for each Lanes columns: [Rows][Lanes];
-///   bitmap   for each Rows rows of a, for each row of weights, for each Lanes * Window columns: one
-///            bit a column;
+///   bitmap   for each Rows rows of a, for each row of weights, for each Lanes * Window columns:
+///            one bit a column;
 ///   values   for each Rows rows of a, the non-zeros of each lane in order, at most one a lane and
-///            beat; `keep` marks the lanes that have one. No lane's value may be Slack or more beats
-///            of the bitmap ahead of one that another lane still waits for;
+///            beat; `keep` marks the lanes that have one. No lane's value may be Slack or more
+///            beats of the bitmap ahead of one that another lane still waits for;
 ///   acc      for each Rows rows of a, for each row of weights: [Rows].
 /// Every input takes one beat a cycle.
 ///
-/// Cycles of a tile whose streams are never held up: the largest over the lanes of set bits and empty
-/// chunks (Window columns of a lane), but at least n and the beats of the bitmap. Latency from the
-/// last beat of the bitmap to the last of acc 9 + $clog2(Lanes) cycles when its bits are few.
+/// Cycles of a tile whose streams are never held up: about the largest over the lanes of set bits
+/// and beats of the bitmap without any, but at least ceil(k / Lanes). Latency from the last beat of
+/// the bitmap to the last of acc 10 + $clog2(Lanes) cycles, if it has one set bit and nothing waits.
 /// Source: bitmap as in SCNN and SIGMA; the lanes are this design's own.
 module bitmap_spmm #(
   /// Rows of a that share a non-zero, 1...64.

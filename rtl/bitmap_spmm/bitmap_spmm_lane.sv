@@ -1,9 +1,10 @@
 `include "cosim_assert.svh"
 
-/// One lane of `bitmap_spmm`: sums_o[r] = sum over the set bits of a row of weights of value * a[r].
+/// One lane of `bitmap_spmm`:
+///   sums_o[r] = sum over the set bits of a row of weights of value * a[r].
 /// A chunk is Window places of the lane, place 0 in the low bit; place p of chunk c is word
-/// c * Window + p of the lane's bank of activations. Each set bit takes the next value and one cycle.
-/// A chunk without set bits takes one cycle, and gives a sum of 0 where it is a whole row.
+/// c * Window + p of the lane's bank of activations. Each set bit takes the next value and one
+/// cycle. A chunk without set bits takes one cycle, and gives a sum of 0 where it is a whole row.
 /// The lane has its own queues of chunks, values and sums, so that it may run ahead of others or
 /// fall behind them: Slack chunks, Slack values and Slack + 2 sums.
 /// Latency from a row's last set bit to its sums 5 cycles.

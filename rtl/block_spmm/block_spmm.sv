@@ -1,7 +1,7 @@
 `include "cosim_assert.svh"
 
-/// Matrix product with block-sparse weights (BSR): of weights in blocks of BlockRows x BlockColumns,
-/// only those that are stored are multiplied. For every row m of a and row n of weights
+/// Matrix product with block-sparse weights (BSR): of the blocks of BlockRows x BlockColumns, only
+/// those that are stored are multiplied. For every row m of a and row n of weights
 ///   acc[m][n] = sum over the stored blocks b of n's block row, over j of
 ///               a[m][index[b] * BlockColumns + j] * data[b][n mod BlockRows][j].
 /// a and data int8, acc int32, all signed; nothing is rounded. A sum of MaxDepth products fits.

@@ -3,8 +3,8 @@
 /// Turns beats of activations into the words of an `activation_buffer`'s tiles: for every Rows rows
 /// of a, the whole of k, Depth columns a beat. Rows that the matrix does not have are 0, and so are
 /// columns at and behind k, whatever the beat holds.
-/// `in`: [Rows][Depth], `out`: [Depth][Rows], so that a word of one column has all rows. `out_last_o`
-/// comes with the last word of a tile. Combinational but for its counters.
+/// `in`: [Rows][Depth], `out`: [Depth][Rows], so that a word of one column has all rows.
+/// `out_last_o` comes with the last word of a tile. Combinational but for its counters.
 module activation_loader #(
   /// Rows of a tile, 1 or more.
   parameter int unsigned Rows = 4,

@@ -35,6 +35,8 @@ struct LaneSchedule {
   /// 1 where a lane has a value.
   private(set) var keep: [Int64] = []
   private var queues: [[Entry]]
+  /// Beats of the whole bitmap.
+  private let chunks: Int
 
   private struct Entry {
     /// Beat of the bitmap, counted from the first row's first.
@@ -50,6 +52,15 @@ struct LaneSchedule {
       queues[column % lanes].append(Entry(chunk: row * chunks + column / places, value: value))
     }
     self.queues = queues
+    self.chunks = matrix.rows * chunks
+  }
+
+  /// The cycles of the busiest lane: one for each value, and one for each beat of the bitmap without any.
+  var cycles: Int {
+    queues.map { queue in
+      let met = queue.indices.filter { $0 == 0 || queue[$0].chunk != queue[$0 - 1].chunk }.count
+      return queue.count + chunks - met
+    }.max() ?? 0
   }
 
   mutating func run(slack: Int) {

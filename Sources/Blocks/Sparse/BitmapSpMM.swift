@@ -133,12 +133,19 @@ public struct BitmapSpMM: SparseProduct {
 
   /// Multiplications by stored weights; a cycle's are `Rows` for each lane.
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
-    let (a, values) = (batch.item("a"), batch.item("values"))
-    let amount = (0..<batch.count).reduce(0) {
-      $0 + a.shape(of: $1)[0] * values.range(of: $1).count
+    let a = batch.item("a")
+    let (rows, lanes) = (configuration["Rows"], configuration["Lanes"])
+    var work = Work(0, .multiplications, peakPerCycle: rows * lanes, idealCycles: 0)
+    for transaction in 0..<batch.count {
+      let (m, k) = (a.shape(of: transaction)[0], a.shape(of: transaction)[1])
+      guard let matrix = try? weights(of: transaction, in: batch, configuration) else { continue }
+      let schedule = LaneSchedule(matrix, lanes: lanes, window: configuration["Window"])
+      work.add(
+        Work(
+          m * matrix.values.count, .multiplications, peakPerCycle: rows * lanes,
+          idealCycles: tiles(m, rows) * max(schedule.cycles, tiles(k, lanes))))
     }
-    return Work(
-      amount, .multiplications, peakPerCycle: configuration["Rows"] * configuration["Lanes"])
+    return work
   }
 
   public func batch(

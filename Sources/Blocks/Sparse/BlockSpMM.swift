@@ -151,12 +151,20 @@ public struct BlockSpMM: SparseProduct {
 
   /// Multiplications by stored blocks.
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
-    let (a, data) = (batch.item("a"), batch.item("data"))
-    let amount = (0..<batch.count).reduce(0) {
-      $0 + a.shape(of: $1)[0] * data.range(of: $1).count
+    let (a, data, indptr) = (batch.item("a"), batch.item("data"), batch.item("indptr"))
+    let peak = denseArray(in: configuration).multipliers
+    var work = Work(0, .multiplications, peakPerCycle: peak, idealCycles: 0)
+    for transaction in 0..<batch.count {
+      let (m, k) = (a.shape(of: transaction)[0], a.shape(of: transaction)[1])
+      let pointers = indptr.values[indptr.range(of: transaction)]
+      let steps = zip(pointers, pointers.dropFirst()).reduce(0) { $0 + max(Int($1.1 - $1.0), 1) }
+      let cycles = max(steps, pointers.count, tiles(k, configuration["BlockColumns"]))
+      work.add(
+        Work(
+          m * data.range(of: transaction).count, .multiplications, peakPerCycle: peak,
+          idealCycles: tiles(m, configuration["Rows"]) * cycles))
     }
-    return Work(
-      amount, .multiplications, peakPerCycle: denseArray(in: configuration).multipliers)
+    return work
   }
 
   public func batch(

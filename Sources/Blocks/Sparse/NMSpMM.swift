@@ -120,11 +120,19 @@ public struct NMSpMM: SparseProduct {
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
     let array = GroupArray(configuration)
     let (a, values) = (batch.item("a"), batch.item("values"))
-    let amount = (0..<batch.count).reduce(0) {
-      $0 + a.shape(of: $1)[0] * values.range(of: $1).count
+    let slices = batch.scalar("dense") == 1 ? array.slices : 1
+    let peak = array.rows * array.columns * array.depth
+    var work = Work(0, .multiplications, peakPerCycle: peak, idealCycles: 0)
+    for transaction in 0..<batch.count {
+      let (m, k) = (a.shape(of: transaction)[0], a.shape(of: transaction)[1])
+      let n = values.shape(of: transaction)[0]
+      let steps = tiles(m, array.rows) * tiles(n, array.columns) * tiles(k, array.places)
+      work.add(
+        Work(
+          m * values.range(of: transaction).count, .multiplications, peakPerCycle: peak,
+          idealCycles: steps * slices))
     }
-    return Work(
-      amount, .multiplications, peakPerCycle: array.rows * array.columns * array.depth)
+    return work
   }
 
   /// Compressed where the weights have the pattern, dense where they have not.

@@ -124,6 +124,9 @@ struct ActivationColumns {
   }
 }
 
+/// Tiles of `size` that cover `extent`.
+func tiles(_ extent: Int, _ size: Int) -> Int { (extent + size - 1) / size }
+
 extension Block {
   /// Runs `body`, whose errors are those of a transaction's sparse arrays.
   func sparse<Result>(
