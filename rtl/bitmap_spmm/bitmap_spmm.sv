@@ -24,8 +24,8 @@
 /// Every input takes one beat a cycle.
 ///
 /// Cycles of a tile whose streams are never held up: about the largest over the lanes of set bits
-/// and beats of the bitmap without any, but at least ceil(k / Lanes). Latency from the last beat of
-/// the bitmap to the last of acc 10 + $clog2(Lanes) cycles, if it has one set bit and nothing waits.
+/// and beats of the bitmap without any, but at least ceil(k / Lanes). Latency from the last beat
+/// of the bitmap to the last of acc 10 + $clog2(Lanes) cycles, if it has one bit and none waits.
 /// Source: bitmap as in SCNN and SIGMA; the lanes are this design's own.
 module bitmap_spmm #(
   /// Rows of a that share a non-zero, 1...64.

@@ -6,8 +6,8 @@
 /// a and values int8, acc int32, all signed; nothing is rounded. k is at most 65536.
 ///
 /// An output-stationary array of Rows x Columns dot products of Groups * GroupKept multiplies kept
-/// weights only: in front of each product a multiplexer takes the activation that the weight's index
-/// names out of its group. Each column of the array has indices of its own.
+/// weights only: in front of each product a multiplexer takes the activation that the weight's
+/// index names out of its group. Each column of the array has indices of its own.
 /// `shape_dense_i` makes a transaction dense: every weight is there, indices are ignored, and beat
 /// i of a group's weights holds those of the places i * GroupKept and on. An activation then stays
 /// for ceil(GroupSize / GroupKept) beats of weights.
