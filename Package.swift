@@ -78,6 +78,7 @@ let tests: [Library] = [
       "Signals", "Blocks", "Devices", "Lockstep", "Verilation", "Reports",
       .product(name: "Logging", package: "swift-log"),
     ]),
+  Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy", "Lockstep"]),
   Library(
     name: "Lockstep",
     dependencies: [
