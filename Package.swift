@@ -64,7 +64,7 @@ let tests: [Library] = [
   Library(name: "Signals"),
   Library(name: "Vectors", dependencies: ["Signals"]),
   Library(name: "Sparsity", dependencies: ["Signals", "Vectors"]),
-  Library(name: "Blocks", dependencies: ["FixedPoint", "Signals", "Vectors"]),
+  Library(name: "Blocks", dependencies: ["FixedPoint", "Signals", "Sparsity", "Vectors"]),
   Library(name: "Devices", dependencies: ["CDevice", "Signals"]),
   Library(
     name: "Verilation",

@@ -1,6 +1,7 @@
 import Accuracy
 import Blocks
 public import Lockstep
+import Signals
 
 /// Renders speed-up against density for a terminal, and as a page that needs nothing else.
 public struct DensityReport {

@@ -2,6 +2,7 @@ import Blocks
 import Signals
 import Sparsity
 import Testing
+import Vectors
 
 /// Sparse products against dense ones, which these tests compute for themselves, and against scipy and
 /// torch.
