@@ -70,7 +70,6 @@ let tests: [Library] = [
     name: "Verilation",
     dependencies: ["Devices", "Signals", .product(name: "Logging", package: "swift-log")]),
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
-  Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy"]),
   Library(name: "CosimTesting", dependencies: ["Blocks"]),
   Library(
     name: "Fuzzing",
@@ -95,10 +94,8 @@ let commandTests = Target.testTarget(
 let command = Target.executableTarget(
   name: "cosim",
   dependencies: [
-    "FixedPoint", "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Accuracy",
-    "Fuzzing", "Reports",
     "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep",
-    "Accuracy", "Reports",
+    "Accuracy", "Fuzzing", "Reports",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],

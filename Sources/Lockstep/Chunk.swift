@@ -116,11 +116,6 @@ final class Chunk: @unchecked Sendable {
   let elements: [Int]
   private let runs: [[BeatRun]]
 
-  /// Input streams of data that have nothing to send.
-  var inputsWithoutBeats: Set<String> {
-    Set(stimulus.data.filter { $0.count == 0 }.map(\.stream.name))
-  }
-
   /// The beats of one stream in memory.
   struct BeatRun {
     let base: UnsafeRawPointer

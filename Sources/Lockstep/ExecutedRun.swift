@@ -20,8 +20,6 @@ struct ExecutedRun {
   var preparing = 0.0
   /// The shard that found something.
   var failingShard: Int?
-  /// Inputs that nothing compared has a beat for: a sparse matrix without non-zeros has no values.
-  var withoutBeats: Set<String>?
 
   /// Something in the device's behaviour differs from the expectation.
   var differs: Bool { !run.findings.isEmpty }
@@ -53,9 +51,6 @@ struct ExecutedRun {
     if let work = shard.work {
       if run.work == nil { run.work = work } else { run.work?.add(work) }
     }
-    if let empty = shard.withoutBeats {
-      withoutBeats = withoutBeats?.intersection(empty) ?? empty
-    }
     for digest in shard.digests { run.digest = Digest.combine(run.digest, UInt64(digest)) }
     if run.streams.isEmpty {
       run.streams = shard.streams
@@ -83,14 +78,11 @@ extension StreamActivity {
 
 extension Run {
   /// Adds what makes a run worthless that found nothing, and what a hang may have hidden.
-  ///
-  /// - Parameter inputs: those that there is nothing to send on.
-  mutating func addVacuity(excusing inputs: Set<String>) {
+  mutating func addVacuity() {
     let hangs = findings.contains { if case .hang = $0 { true } else { false } }
     guard findings.isEmpty || hangs else { return }
     if comparedBeats == 0 { findings.append(.vacuous(.nothingCompared)) }
     for stream in streams where stream.transfer == 0 && stream.due > 0 {
-    for stream in streams where stream.transfer == 0 && !inputs.contains(stream.stream) {
       findings.append(
         .vacuous(
           stream.direction == .input

@@ -9,8 +9,6 @@ struct ShardResult: Sendable {
   var latency: Int?
   var streams: [StreamActivity] = []
   var work: Work?
-  /// Inputs that no chunk so far has a beat for; nil before the first.
-  var withoutBeats: Set<String>?
   var digests: [UInt32]
   var mismatchedBeats = 0
   /// Every beat that differs, as observed.
@@ -40,8 +38,6 @@ struct ShardResult: Sendable {
     if output == 0 {
       transactions += chunk.batch.count
       if work == nil { work = chunk.work } else { work?.add(chunk.work) }
-      let empty = chunk.inputsWithoutBeats
-      withoutBeats = withoutBeats?.intersection(empty) ?? empty
     }
   }
 

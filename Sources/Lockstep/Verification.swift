@@ -66,9 +66,7 @@ public struct Verification: Sendable {
       workload: workload.summary, command: command, runs: executed.map(\.run), findings: [],
       wasInterrupted: executed.contains { $0.wasInterrupted }, seconds: Seconds())
     if !outcome.wasInterrupted {
-      for (index, run) in executed.enumerated() {
-        outcome.runs[index].addVacuity(excusing: run.withoutBeats ?? [])
-      }
+      for index in outcome.runs.indices { outcome.runs[index].addVacuity() }
       outcome.findings = try attribute(executed, planned, interface: interface)
       outcome.explanation = try explain(executed, planned, interface: interface)
       if let finding = outcome.explanation?.dependence { outcome.findings.append(finding) }

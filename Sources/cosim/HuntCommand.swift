@@ -31,7 +31,8 @@ struct HuntCommand: AsyncParsableCommand {
   @OptionGroup var project: ProjectOptions
   @OptionGroup var parameters: ConfigurationOptions
 
-  @Option(help: "What is to be large: the error of an element, or the distance of a row's sum from 1.")
+  @Option(
+    help: "What is to be large: the error of an element, or the distance of a row's sum from 1.")
   var aim = Aim.element
 
   @Flag(help: "Beyond the stated domain.")
