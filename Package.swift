@@ -76,7 +76,8 @@ let tests: [Library] = [
     dependencies: [
       "Signals", "Blocks", "Devices", "Lockstep", "Verilation", "Reports",
       .product(name: "Logging", package: "swift-log"),
-    ]),
+    ],
+    exclude: ["Fixtures"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy", "Lockstep"]),
   Library(
     name: "Lockstep",

@@ -52,7 +52,8 @@ public struct Hunt: Sendable {
   public func run() throws -> HuntOutcome {
     let start = ContinuousClock.now
     let interface = try block.interface(in: configuration)
-    guard let main = interface.arrays.first(where: { $0.role == .input }), block.family != nil else {
+    guard let main = interface.arrays.first(where: { $0.role == .input }), block.family != nil
+    else {
       throw FuzzingError.nothingToHunt(
         block: block.name, reason: "it approximates no real function")
     }

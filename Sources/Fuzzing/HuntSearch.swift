@@ -126,7 +126,9 @@ struct HuntSearch: Sendable {
       let isFresh = trial < 4 * HuntSearch.kept || draw(HuntSearch.fresh) == 0
       var (row, scale) = isFresh || population.isEmpty ? begin() : change(population)
       let codes = space.codes(scale: scale)
-      for index in row.indices { row[index] = min(max(row[index], codes.lowerBound), codes.upperBound) }
+      for index in row.indices {
+        row[index] = min(max(row[index], codes.lowerBound), codes.upperBound)
+      }
       guard space.contains(length: row.count), let found = evaluate(row, scale: scale) else {
         continue
       }
@@ -152,7 +154,9 @@ struct HuntSearch: Sendable {
     case 2: length = [low, high, 512, 2048][Int(draw(4))]
     default: break
     }
-    if space.isPowerOfTwoLong { length = 1 << (Int.bitWidth - 1 - max(1, length).leadingZeroBitCount) }
+    if space.isPowerOfTwoLong {
+      length = 1 << (Int.bitWidth - 1 - max(1, length).leadingZeroBitCount)
+    }
     return min(max(length, low), high)
   }
 

@@ -1,5 +1,6 @@
 import Accuracy
 public import Fuzzing
+import Signals
 
 /// Renders the worst case of a golden model as text, and its error landscape as a page.
 public struct HuntReport {
@@ -42,7 +43,8 @@ public struct HuntReport {
   private func details(_ worst: HuntCase, _ aim: HuntAim) -> [String] {
     let place = aim == .element ? "element \(worst.index): " : "sum: "
     let input =
-      aim == .element ? "input \(worst.row[worst.index]) = "
+      aim == .element
+      ? "input \(worst.row[worst.index]) = "
         + "\(significant(Double(worst.row[worst.index]) * worst.scale, 5)), " : ""
     return [
       "  scale \(significant(worst.scale, 6))"

@@ -1,4 +1,5 @@
 public import Fuzzing
+import Signals
 
 /// Renders a sweep as text.
 public struct SweepReport {

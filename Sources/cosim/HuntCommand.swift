@@ -81,10 +81,7 @@ struct HuntCommand: AsyncParsableCommand {
     var outcomes: [HuntOutcome] = []
     for block in chosen where !Interrupt.isRequested {
       Progress.show("\(block.name): hunting")
-      let configuration =
-        try parameters.config == nil
-        ? parameters.configuration(of: block)
-        : parameters.configurations(of: block, project.manifest(of: block))[0]
+      let configuration = try parameters.configuration(of: block, in: project)
       var place = Hunt.Place()
       place.isEverywhere = everywhere
       place.scale = scale

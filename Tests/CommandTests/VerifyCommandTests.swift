@@ -147,7 +147,7 @@ struct VerifyCommandTests {
     let file = scratch.url.appendingPathComponent("long.npz").path
     let settings = ["x0": -45, "b": 173, "c": 11436, "exp_multiplier": 1 << 30, "exp_exponent": 40]
     var members = try settings.map { try NPZMember($0.key, Tensor(Int64($0.value)), as: .int64) }
-    let row = Tensor([1, 65], Array(repeating: 0, count: 65))
+    let row = Tensor(shape: [1, 65], values: Array(repeating: 0, count: 65))
     members.append(try NPZMember("scores", row, as: .int8))
     try NPZArchive.write(members, to: file)
     let cache = scratch.url.appendingPathComponent("cache")

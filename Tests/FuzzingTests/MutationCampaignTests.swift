@@ -1,3 +1,4 @@
+import Devices
 import Foundation
 import Fuzzing
 import Synchronization
@@ -14,10 +15,11 @@ import Testing
     // At the limit, the sum itself is the limit: nobody can notice these.
     let equivalent = ["sum > 127 -> sum >= 127", "sum < -128 -> sum <= -128"]
     let left = survivors(outcome).map { "\($0.original) -> \($0.changed)" }
-    #expect(left.allSatisfy { change in
-      equivalent.contains { $0 == change } || change.hasPrefix("127 -> 126")
-        || change.hasPrefix("128 -> 127")
-    }, "\(left)")
+    #expect(
+      left.allSatisfy { change in
+        equivalent.contains { $0 == change } || change.hasPrefix("127 -> 126")
+          || change.hasPrefix("128 -> 127")
+      }, "\(left)")
     #expect(outcome.killed > 40)
     #expect(outcome.refused == 0)
   }

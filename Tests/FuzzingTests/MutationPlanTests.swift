@@ -47,8 +47,9 @@ import Testing
     #expect(try MutationPlan(Fixture.manifest, seed: 1).mutants == first)
     let other = try MutationPlan(Fixture.manifest, seed: 5).mutants
     #expect(other != first)
-    #expect(other.filter { $0.kind == .operator } == first.filter { $0.kind == .operator }
-      || other.count != first.count)
+    #expect(
+      other.filter { $0.kind == .operator } == first.filter { $0.kind == .operator }
+        || other.count != first.count)
   }
 
   @Test func linesStayWhereTheyWere() throws {
@@ -58,7 +59,9 @@ import Testing
     let original = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
     let changed = try String(
       contentsOfFile: "\(scratch.path)/\(manifest.sources[1])", encoding: .utf8)
-    let (before, after) = (original.components(separatedBy: "\n"), changed.components(separatedBy: "\n"))
+    let (before, after) = (
+      original.components(separatedBy: "\n"), changed.components(separatedBy: "\n")
+    )
     #expect(before.count == after.count)
     #expect(after.contains { $0.hasSuffix("// A comment in between.") })
     // A plan that changed nothing would keep lines too.

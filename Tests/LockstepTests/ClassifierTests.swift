@@ -90,13 +90,15 @@ import Testing
 
   @Test func reversedLanes() {
     let rows = ClassifierTests.rows(4, of: 12)
-    let reversed = rows.map { row in
-      stride(from: 0, to: 12, by: 4).flatMap { row[$0..<$0 + 4].reversed() }
+    let reversed: [[Int64]] = rows.map { row in
+      stride(from: 0, to: 12, by: 4).flatMap { Array(row[$0..<$0 + 4].reversed()) }
     }
     #expect(classify(rows, reversed) == .lanesReversed)
     // Two lanes exchanged are not all of them.
-    let exchanged = rows.map { row in
-      stride(from: 0, to: 12, by: 4).flatMap { [row[$0 + 1], row[$0], row[$0 + 2], row[$0 + 3]] }
+    let exchanged: [[Int64]] = rows.map { row in
+      var changed: [Int64] = row
+      for first in stride(from: 0, to: 12, by: 4) { changed.swapAt(first, first + 1) }
+      return changed
     }
     #expect(classify(rows, exchanged) == nil)
     // Only some beats.

@@ -4,6 +4,7 @@ import Foundation
 import Lockstep
 import Signals
 import Testing
+import Verilation
 
 /// Faults planted in the RTL of `int8_gemm`, each of which corners and a few random products must find.
 @Suite struct Int8GEMMFaultTests {

@@ -166,8 +166,9 @@ struct MutationOperators {
     case .unary: ["!", "&", "|", "^"].contains(tokens[node.range.lowerBound].text)
     case .binary(let symbol):
       ["&&", "||", "==", "!=", "<", ">", ">=", "===", "!=="].contains(tokens[symbol].text)
-    case .wrapper: node.children.count == 1 && tokens[node.range.lowerBound].text == "("
-      && isTruth(node.children[0])
+    case .wrapper:
+      node.children.count == 1 && tokens[node.range.lowerBound].text == "("
+        && isTruth(node.children[0])
     default: false
     }
   }

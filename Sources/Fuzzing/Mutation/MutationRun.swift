@@ -104,13 +104,16 @@ struct MutationRun: Sendable {
   private func presentCodes(
     _ mutants: [Int], known: [Int: Verdict]
   ) throws -> @Sendable (Int) -> Bool {
-    guard let data = FileManager.default.contents(atPath: library.path) else { return { _ in true } }
+    guard let data = FileManager.default.contents(atPath: library.path) else {
+      return { _ in true }
+    }
     let wanted = Dictionary(
       mutants.map { (MutationPlan.code($0), $0) }, uniquingKeysWith: { first, _ in first })
     var found: Set<Int> = []
     data.withUnsafeBytes { bytes in
       for offset in 0..<max(0, bytes.count - 3) {
-        let word = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        let word = UInt32(
+          littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
         if let mutant = wanted[word] { found.insert(mutant) }
       }
     }
