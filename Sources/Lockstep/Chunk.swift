@@ -114,6 +114,8 @@ final class Chunk: @unchecked Sendable {
   let digests: [UInt32]
   /// Elements that the outputs carry.
   let elements: [Int]
+  /// The memory that it takes, about.
+  let byteCount: Int
   private let runs: [[BeatRun]]
 
   /// The beats of one stream in memory.
@@ -160,17 +162,13 @@ final class Chunk: @unchecked Sendable {
       stimulus.data.map(BeatRun.init), stimulus.configuration.map(BeatRun.init),
       response.outputs.map(BeatRun.init),
     ]
+    byteCount =
+      2 * (stimulus.data.size + stimulus.configuration.size + response.outputs.size)
+      + 8 * batch.items.values.reduce(0) { $0 + $1.values.count }
   }
 
   deinit {
     for run in runs.joined() { run.base.deallocate() }
-  }
-
-  /// The memory that it takes, about.
-  var byteCount: Int {
-    let beats = stimulus.data + stimulus.configuration + response.outputs
-    return 2 * beats.reduce(0) { $0 + $1.bytes.count }
-      + 8 * batch.items.values.reduce(0) { $0 + $1.values.count }
   }
 
   func run(_ role: ChannelRole, _ index: Int) -> BeatRun {
@@ -201,4 +199,9 @@ final class Chunk: @unchecked Sendable {
       return sum + (expected.items[name]?.values.count ?? expected.shared[name]?.values.count ?? 0)
     }
   }
+}
+
+extension [Beats] {
+  /// Bytes of all beats.
+  fileprivate var size: Int { reduce(0) { $0 + $1.bytes.count } }
 }

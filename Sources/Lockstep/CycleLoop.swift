@@ -50,9 +50,12 @@ struct CycleLoop {
 
   @inline(__always)
   private mutating func loop<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) {
+    // A copy is known not to be among what pins and channels point to, and stays in registers.
+    var loop = self
     repeat {
-      if step(pins, probe) || pins.hasFailed || isHanging { return }
-    } while cycle & (CycleLoop.period - 1) != 0
+      if loop.step(pins, probe) || pins.hasFailed || loop.isHanging { break }
+    } while loop.cycle & (CycleLoop.period - 1) != 0
+    self = loop
   }
 
   /// One cycle.

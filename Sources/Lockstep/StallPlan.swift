@@ -51,19 +51,15 @@ package enum RandomUse {
 
 /// A stream of decisions, one a cycle: may the stream move?
 ///
-/// Trivially copyable, no allocation: it runs in the per-cycle path.
+/// Trivially copyable, no allocation: it runs in the per-cycle path. Decisions are drawn many at a time, as
+/// the bits of a word.
 package struct StallDecisions {
   private enum Kind: UInt8 { case always, probability, bursts, rare, afterValid, replayed }
   private let kind: Kind
   private var state: UInt64
-  /// Cycles left in the present phase.
-  private var left: Int32 = 0
-  /// Threshold of 256 below which the stream moves.
-  private var threshold: UInt8 = 0
-  private var isMoving = false
-  /// The next decisions, the first one lowest, below a one that ends them. They are made in advance
-  /// because a loop makes them faster; not on a tape.
+  /// The next decisions, the first one lowest, below a one that ends them.
   private var ahead: UInt64 = 1
+  private var isMoving = false
   /// Where decisions are written down, if anywhere, or read from.
   private var tape: Unmanaged<StallTape>?
 
@@ -93,72 +89,76 @@ package struct StallDecisions {
     if kind != .replayed { self.tape = Unmanaged.passUnretained(tape) }
   }
 
-  /// 24, 64, 128, 192, 230 and 255, a byte each.
-  private static let thresholds: UInt64 = 0xFFE6_C080_4018
-
-  /// xorshift64*: good enough for gaps, one multiplication.
-  private mutating func draw() -> UInt64 {
-    state ^= state >> 12
-    state ^= state << 25
-    state ^= state >> 27
-    return (state &* 0x2545_F491_4F6C_DD1D) >> 32
-  }
-
   /// - Parameter sawValid: the output was valid on the cycle before and was not taken.
   @inline(__always)
   package mutating func mayMove(sawValid: Bool) -> Bool {
-    if ahead == 1 {
-      if tape != nil { return decide(sawValid: sawValid) }
-      refill()
-    }
+    tape == nil ? next(sawValid: sawValid) : nextOnTape(sawValid: sawValid)
+  }
+
+  @inline(__always)
+  private mutating func next(sawValid: Bool) -> Bool {
+    if ahead == 1 { refill() }
     let moves = ahead & 1 != 0
     ahead >>= 1
     return moves && (sawValid || kind != .afterValid)
   }
 
-  private mutating func refill() {
-    guard kind != .always else {
-      ahead = .max
-      return
-    }
-    var bits: UInt64 = 1 << 63
-    for place in 0..<63 as Range<UInt64> { bits |= (choose(sawValid: true) ? 1 : 0) &<< place }
-    ahead = bits
-  }
-
-  /// A decision that is written on a tape, or read from one.
-  private mutating func decide(sawValid: Bool) -> Bool {
+  private mutating func nextOnTape(sawValid: Bool) -> Bool {
     guard let tape, kind != .always else { return true }
     if kind == .replayed { return tape._withUnsafeGuaranteedRef { $0.read() } }
-    let moves = choose(sawValid: sawValid)
+    let moves = next(sawValid: sawValid)
     tape._withUnsafeGuaranteedRef { $0.write(moves) }
     return moves
   }
 
+  // MARK: - Many at a time
+
+  /// xorshift64*: good enough for gaps, one multiplication.
   @inline(__always)
-  private mutating func choose(sawValid: Bool) -> Bool {
-    let word = draw()
+  private mutating func draw() -> UInt64 {
+    state ^= state >> 12
+    state ^= state << 25
+    state ^= state >> 27
+    return state &* 0x2545_F491_4F6C_DD1D
+  }
+
+  private mutating func refill() {
     switch kind {
-    case .always, .replayed:
-      return true
-    case .afterValid:
-      return sawValid && word & 3 != 0
-    case .rare:
-      return word & 7 == 0
-    case .probability:
-      if left == 0 {
-        left = Int32(16 + (word >> 8) & 63)
-        threshold = UInt8(truncatingIfNeeded: StallDecisions.thresholds >> ((word >> 16) % 6 * 8))
-      }
-      left &-= 1
-      return UInt8(truncatingIfNeeded: word) <= threshold
+    case .always, .replayed: ahead = .max
+    case .afterValid: fill(63, draw() | draw())
+    case .rare: fill(63, draw() & draw() & draw())
     case .bursts:
-      if left == 0 {
-        isMoving.toggle()
-        left = Int32(1 + (word >> 8) & (isMoving ? 63 : 31))
-      }
-      left -= 1
-      return isMoving
+      isMoving.toggle()
+      let count = 1 + (draw() >> 32) % (isMoving ? 63 : 32)
+      fill(count, isMoving ? .max : 0)
+    case .probability:
+      let word = draw() >> 32
+      fill(
+        16 + (word & 0xFFFF) % 48,
+        withProbability: StallDecisions.shares >> ((word >> 16) % 6 * 10) & 0x3FF)
     }
+  }
+
+  @inline(__always)
+  private mutating func fill(_ count: UInt64, _ bits: UInt64) {
+    let end: UInt64 = 1 &<< count
+    ahead = bits & (end &- 1) | end
+  }
+
+  /// In how many of 256 cycles a stream may move, in the phases of the random profile, 10 bits each.
+  private static let shares: UInt64 =
+    25 | 65 << 10 | 129 << 20 | 193 << 30 | 231 << 40 | 256 << 50
+
+  /// Each binary digit of the share, the lowest first, halves the number of ones; a digit that is one adds
+  /// the other half.
+  @inline(__always)
+  private mutating func fill(_ count: UInt64, withProbability share: UInt64) {
+    // 256 of 256 has no digit among the lower eight.
+    var bits = 0 &- (share >> 8)
+    for digit in 0..<8 as Range<UInt64> {
+      let word = draw()
+      bits = bits & word | (bits | word) & (0 &- ((share >> digit | share >> 8) & 1))
+    }
+    fill(count, bits)
   }
 }

@@ -32,33 +32,47 @@ struct CarriedArray {
 
   /// Raises `elements`, one number a transaction, to the elements that this array has in each.
   func extend(_ elements: inout [Int]) {
-    for index in elements.indices { elements[index] = max(elements[index], count(index)) }
+    withCounts(elements.count) { counts in
+      for index in elements.indices { elements[index] = max(elements[index], counts(index)) }
+    }
   }
 
   /// Whether each transaction has as many elements as it should, or one value for all.
   func fits(_ elements: [Int]) -> Bool {
-    for index in elements.indices {
-      let count = count(index)
-      if count != elements[index] && count != 1 { return false }
+    withCounts(elements.count) { counts in
+      elements.indices.allSatisfy { counts($0) == elements[$0] || counts($0) == 1 }
     }
-    return true
   }
 
-  /// Elements in a transaction; 1 for a value that is repeated.
+  /// Calls `body` with the elements in each transaction; 1 for a value that is repeated.
   @inline(__always)
-  private func count(_ transaction: Int) -> Int {
-    if let item { return item.range(of: transaction).count }
-    guard let extent, shared.count == 1 else { return shared.count }
-    return extent.0.extents[transaction * extent.0.rank + extent.axis]
+  private func withCounts<Result>(
+    _ transactions: Int, _ body: ((_ transaction: Int) -> Int) -> Result
+  ) -> Result {
+    if let item {
+      return item.offsets.withUnsafeBufferPointer { offsets in
+        body { offsets[$0 + 1] - offsets[$0] }
+      }
+    }
+    guard let extent, shared.count == 1 else { return body { _ in shared.count } }
+    return body { extent.0.extents[$0 * extent.0.rank + extent.axis] }
   }
 
   func withElements(_ transaction: Int, _ body: (UnsafeBufferPointer<Int64>) -> Void) {
+    withElements { elements in body(elements(transaction)) }
+  }
+
+  /// Calls `body` with the elements of each transaction, which are valid while it runs.
+  @inline(__always)
+  func withElements(_ body: ((_ transaction: Int) -> UnsafeBufferPointer<Int64>) -> Void) {
     if let item {
-      item.values.withUnsafeBufferPointer {
-        body(UnsafeBufferPointer(rebasing: $0[item.range(of: transaction)]))
+      item.values.withUnsafeBufferPointer { values in
+        item.offsets.withUnsafeBufferPointer { offsets in
+          body { UnsafeBufferPointer(rebasing: values[offsets[$0]..<offsets[$0 + 1]]) }
+        }
       }
     } else {
-      shared.withUnsafeBufferPointer(body)
+      shared.withUnsafeBufferPointer { values in body { _ in values } }
     }
   }
 }
@@ -81,17 +95,31 @@ struct Column {
 
   /// Sets one bit for each lane that holds an element. The bytes are zero.
   func mark(_ elements: [Int], lanes: Int) {
+    switch lanes {
+    case ...8: mark(elements, lanes: lanes, as: UInt8.self)
+    case 9...16: mark(elements, lanes: lanes, as: UInt16.self)
+    default: mark(elements, lanes: lanes, as: UInt32.self)
+    }
+  }
+
+  /// Sets bits word by word; a port of more than one word consists of words of 32 bits.
+  @inline(__always)
+  private func mark<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ elements: [Int], lanes: Int, as: Word.Type
+  ) {
     for (transaction, count) in elements.enumerated() {
       var left = count
-      for beat in starts[transaction]..<starts[transaction + 1] {
-        let present = min(lanes, left)
-        left -= present
-        var target = self[beat]
-        for lane in Swift.stride(from: 0, to: present, by: 8) {
-          target.storeBytes(
-            of: UInt8(truncatingIfNeeded: 0xFF >> max(0, 8 - (present - lane))), as: UInt8.self)
-          target += 1
+      var target = self[starts[transaction]]
+      for _ in starts[transaction]..<starts[transaction + 1] {
+        var (present, word) = (min(lanes, left), target)
+        while present >= Word.bitWidth {
+          word.storeBytes(of: .max, as: Word.self)
+          word += MemoryLayout<Word>.size
+          present -= Word.bitWidth
         }
+        if present > 0 { word.storeBytes(of: (1 &<< Word(present)) &- 1, as: Word.self) }
+        left -= lanes
+        target += stride
       }
     }
   }
@@ -158,34 +186,45 @@ struct Column {
   ) {
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
       guard let partial = row.baseAddress else { return }
-      for (transaction, count) in elements.enumerated() {
-        array.withElements(transaction) { values in
-          guard let source = values.baseAddress else { return }
-          var beat = starts[transaction]
+      array.withElements { content in
+        for (transaction, count) in elements.enumerated() {
+          let values = content(transaction)
+          guard let source = values.baseAddress else { continue }
+          let start = starts[transaction]
           let isRepeated = values.count == 1
-          if !isRepeated {
-            for first in Swift.stride(from: 0, through: count - lanes, by: lanes) {
-              writer.write(source + first, lanes: lanes, to: self[beat])
-              beat += 1
-            }
-          }
+          let whole = isRepeated ? 0 : count / lanes
+          writer.write(source, lanes: lanes, beats: whole, to: self[start], stride: stride)
           // One value for all, or the rest of the transaction.
-          while beat < starts[transaction + 1] {
-            let first = (beat - starts[transaction]) * lanes
-            for lane in 0..<lanes {
-              let isPresent = first + lane < count
-              switch beyond {
-              case .junk(let seed) where !isPresent:
-                row[lane] = Beats.junk(seed, beat: beat, lane: lane)
-              case .zero where !isPresent: row[lane] = 0
-              default: row[lane] = values[min(first + lane, values.count - 1)]
-              }
-            }
-            writer.write(partial, lanes: lanes, to: self[beat])
-            beat += 1
+          for beat in start + whole..<starts[transaction + 1] {
+            let first = (beat - start) * lanes
+            let present = min(lanes, count - first)
+            for lane in 0..<present { row[lane] = isRepeated ? source[0] : source[first + lane] }
+            fill(row, from: present, beyond, beat: beat, last: values[values.count - 1])
+            writer.write(partial, lanes: lanes, beats: 1, to: self[beat], stride: stride)
           }
         }
       }
+    }
+  }
+
+  /// Fills the lanes from `first` that hold no element.
+  private func fill(
+    _ row: UnsafeMutableBufferPointer<Int64>, from first: Int, _ padding: Padding, beat: Int,
+    last: Int64
+  ) {
+    switch padding {
+    case .junk(let seed):
+      // One draw for eight lanes, turned for each.
+      var word: UInt64 = 0
+      for lane in first..<row.count {
+        if lane == first || lane & 7 == 0 {
+          word = UInt64(bitPattern: Beats.junk(seed, beat: beat, lane: lane))
+        }
+        row[lane] = Int64(bitPattern: word)
+        word = word >> 8 | word << 56
+      }
+    case .zero: for lane in first..<row.count { row[lane] = 0 }
+    case .lastElement: for lane in first..<row.count { row[lane] = last }
     }
   }
 }
@@ -202,27 +241,53 @@ struct LaneWriter {
     mask = width == 64 ? .max : (1 << UInt64(width)) - 1
   }
 
+  /// Packs one beat.
   @inline(__always)
   func write(_ values: UnsafePointer<Int64>, lanes: Int, to target: UnsafeMutableRawPointer) {
+    write(values, lanes: lanes, beats: 1, to: target, stride: 0)
+  }
+
+  /// Packs beats of `lanes` values that follow one another, `stride` bytes apart.
+  func write(
+    _ values: UnsafePointer<Int64>, lanes: Int, beats: Int, to target: UnsafeMutableRawPointer,
+    stride: Int
+  ) {
     switch width {
-    case 8: narrow(values, lanes: lanes, to: target, as: UInt8.self)
-    case 16: narrow(values, lanes: lanes, to: target, as: UInt16.self)
-    case 32: narrow(values, lanes: lanes, to: target, as: UInt32.self)
-    default: writeBits(values, lanes: lanes, to: target)
+    case 8: narrow(values, lanes, beats, to: target, stride, as: UInt8.self)
+    case 16: narrow(values, lanes, beats, to: target, stride, as: UInt16.self)
+    case 32: narrow(values, lanes, beats, to: target, stride, as: UInt32.self)
+    default:
+      for beat in 0..<beats {
+        writeBits(values + beat * lanes, lanes: lanes, to: target + beat * stride)
+      }
     }
   }
 
   @inline(__always)
   private func narrow<Word: FixedWidthInteger & SIMDScalar>(
-    _ values: UnsafePointer<Int64>, lanes: Int, to target: UnsafeMutableRawPointer, as: Word.Type
+    _ values: UnsafePointer<Int64>, _ lanes: Int, _ beats: Int,
+    to target: UnsafeMutableRawPointer, _ stride: Int, as: Word.Type
+  ) {
+    var (source, target) = (values, target)
+    for _ in 0..<beats {
+      narrow(source, lanes, to: target, as: Word.self)
+      source += lanes
+      target += stride
+    }
+  }
+
+  @inline(__always)
+  private func narrow<Word: FixedWidthInteger & SIMDScalar>(
+    _ values: UnsafePointer<Int64>, _ lanes: Int, to target: UnsafeMutableRawPointer,
+    as: Word.Type
   ) {
     let size = MemoryLayout<Word>.size
     var lane = 0
-    while lane + 8 <= lanes {
-      let wide = UnsafeRawPointer(values + lane).loadUnaligned(as: SIMD8<Int64>.self)
+    while lane + 16 <= lanes {
+      let wide = UnsafeRawPointer(values + lane).loadUnaligned(as: SIMD16<Int64>.self)
       (target + lane * size).storeBytes(
-        of: SIMD8<Word>(truncatingIfNeeded: wide), as: SIMD8<Word>.self)
-      lane += 8
+        of: SIMD16<Word>(truncatingIfNeeded: wide), as: SIMD16<Word>.self)
+      lane += 16
     }
     while lane < lanes {
       target.storeBytes(

@@ -48,17 +48,17 @@ struct RowDotProduct: Block {
 
   func transactionCount(seed: UInt64, index: Int, in configuration: Configuration) -> Int {
     var generator = RowDotProduct.generator(seed: seed, index: index)
-    return Int.random(in: 16...64, using: &generator)
+    return RowDotProduct.rows(&generator)
   }
 
-  /// 16...64 rows of 1...256 uniform elements.
+  /// 64...128 rows of 1...256 uniform elements.
   func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var generator = RowDotProduct.generator(seed: seed, index: index)
-    let lengths = (0..<Int.random(in: 16...64, using: &generator)).map { _ in
+    let lengths = (0..<RowDotProduct.rows(&generator)).map { _ in
       Int.random(in: 1...256, using: &generator)
     }
-    let a = RowDotProduct.bytes(lengths.reduce(0, +), &generator)
-    let b = RowDotProduct.bytes(lengths.reduce(0, +), &generator)
+    let a = RowDotProduct.bytes(lengths.reduce(0, +), key: generator.next())
+    let b = RowDotProduct.bytes(lengths.reduce(0, +), key: generator.next())
     return Batch(
       count: lengths.count,
       items: [
@@ -70,14 +70,16 @@ struct RowDotProduct: Block {
     guard let a = batch.items["a"], let b = batch.items["b"] else {
       preconditionFailure("a validated batch has both rows")
     }
+    let half: UInt64 = 0xFFFF_FFFF
     let sums = a.values.withUnsafeBufferPointer { x in
       b.values.withUnsafeBufferPointer { y in
         (0..<batch.count).map { row in
-          var sum: Int32 = 0
+          // Modulo 2^32, the lower halves are all that counts.
+          var sum: UInt64 = 0
           for index in a.range(of: row) {
-            sum &+= Int32(truncatingIfNeeded: x[index]) &* Int32(truncatingIfNeeded: y[index])
+            sum &+= (UInt64(bitPattern: x[index]) & half) &* (UInt64(bitPattern: y[index]) & half)
           }
-          return Int64(sum)
+          return Int64(Int32(truncatingIfNeeded: sum))
         }
       }
     }
@@ -103,12 +105,20 @@ struct RowDotProduct: Block {
     CounterGenerator(seed: seed, stream: 0x5E, index: UInt64(index))
   }
 
-  /// Uniform bytes, eight a draw.
-  private static func bytes(_ count: Int, _ generator: inout CounterGenerator) -> [Int64] {
+  private static func rows(_ generator: inout CounterGenerator) -> Int {
+    Int.random(in: 64...128, using: &generator)
+  }
+
+  /// Uniform bytes, eight a draw of SplitMix64.
+  private static func bytes(_ count: Int, key: UInt64) -> [Int64] {
     [Int64](unsafeUninitializedCapacity: count + 7) { values, initialized in
       guard let start = values.baseAddress else { return }
+      var state = key
       for index in stride(from: 0, to: count, by: 8) {
-        let bytes = unsafeBitCast(generator.next(), to: SIMD8<Int8>.self)
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        let bytes = unsafeBitCast(z ^ (z >> 31), to: SIMD8<Int8>.self)
         UnsafeMutableRawPointer(start + index).storeBytes(
           of: SIMD8<Int64>(truncatingIfNeeded: bytes), as: SIMD8<Int64>.self)
       }
