@@ -15,8 +15,8 @@
 #include "Vcosim.h"
 #include "verilated.h"
 
-// Random stalls, drawn as the harness draws them in its profile `random`: a probability for some dozens of
-// cycles, then another.
+// Random stalls with the probabilities of the harness's profile `random`: one for some dozens of cycles, then
+// another.
 class Stalls {
  public:
   explicit Stalls(uint64_t seed) : state_{seed} {}
@@ -25,7 +25,7 @@ class Stalls {
     const uint64_t word = draw();
     if (left_ == 0) {
       static constexpr uint8_t thresholds[] = {24, 64, 128, 192, 230, 255};
-      left_ = 16 + static_cast<int>((word >> 8) & 63);
+      left_ = 16 + static_cast<int>((word >> 8 & 63) * 3 / 4);
       threshold_ = thresholds[(word >> 16) % 6];
     }
     --left_;
