@@ -18,6 +18,8 @@ struct Scaler: Block {
   var reach: Int64 = 128
   /// What the golden model adds by mistake.
   var mistake: Int64 = 0
+  /// The only input at which it adds that; nil for all.
+  var mistaken: Int64?
 
   func interface(in configuration: Configuration) -> Interface {
     Interface(
@@ -55,7 +57,9 @@ struct Scaler: Block {
   func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     var y = batch.items["x"] ?? RaggedTensor(rank: 1)
     for index in y.values.indices {
-      y.values[index] = min(max(y.values[index] + batch.scalar("k") + mistake, -128), 127)
+      let isMistaken = mistaken.map { $0 == y.values[index] } ?? true
+      let sum = y.values[index] + batch.scalar("k") + (isMistaken ? mistake : 0)
+      y.values[index] = min(max(sum, -128), 127)
     }
     return Batch(count: batch.count, items: ["y": y])
   }
@@ -104,6 +108,11 @@ enum Fixture {
     log.logLevel = .critical
     let cache = Cache(root: NSTemporaryDirectory() + "/cosim-fuzzing-tests")
     return Verilation(toolchain: try await Toolchain.find(cache: cache), cache: cache, log: log)
+  }
+
+  /// The scaler as it is.
+  static func library() async throws -> DeviceLibrary {
+    try await verilation().library(for: manifest, configuration: configuration).open()
   }
 
   /// The mutants of the scaler, tried with a block's suite.
