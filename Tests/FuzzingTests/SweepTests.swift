@@ -39,7 +39,8 @@ import Testing
     // 2^8 inputs have no 65,536 parts, but the values stay in range and cover both ends.
     let outcome = try await sweep(sets: 1, limit: 7)
     #expect(!outcome.isExhaustive)
-    #expect(outcome.statement.hasSuffix("of 2^8 inputs (stratified), 1 set of constants, 0 mismatches"))
+    #expect(
+      outcome.statement.hasSuffix("of 2^8 inputs (stratified), 1 set of constants, 0 mismatches"))
   }
 
   @Test func finishedSetsAreNotedAndOthersHarnessesAreNotBelieved() async throws {
