@@ -80,6 +80,8 @@ public struct MutationCampaign: Sendable {
     for configuration in configurations where !isCancelled() && !state.alive.isEmpty {
       try await stage(configuration, plan, &state)
     }
+    let isUntried = state.mutants.contains { state.fate(of: $0.number) == .untested }
+    state.wasInterrupted = state.wasInterrupted || isUntried
     var waivers = try MutationWaivers(sources: manifest.sources, directory: manifest.directory)
     let results = state.mutants.map { mutant in
       let fate = state.fate(of: mutant.number)
