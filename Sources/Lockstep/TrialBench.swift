@@ -100,19 +100,43 @@ package final class TrialBench: @unchecked Sendable {
     _ task: TrialTask, in library: DeviceLibrary, ties: [String: UInt32] = [:],
     hangLimit: Int, cycleLimit: Int = .max, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> TrialResult {
+    let limits = SimulationLimits(
+      hang: hangLimit, cycles: cycleLimit, endsAtFirstFinding: true, isCancelled: isCancelled)
+    return try run(task, library, ties, limits) { try self.chunk($0) }
+  }
+
+  /// Runs one task against answers of which the first chunk's is not the golden model's.
+  ///
+  /// - Parameter alter: makes the wrong answer of the right one; nil where it cannot.
+  /// - Returns: nil where it could not, or what it made cannot cross the pins at all.
+  package func run(
+    _ task: TrialTask, in library: DeviceLibrary, ties: [String: UInt32] = [:], hangLimit: Int,
+    altering alter: (Batch) -> Batch?
+  ) throws -> TrialResult? {
+    let first = workload.chunks(ofShard: task.shard).lowerBound
+    var part = try workload.part(first)
+    guard let answer = alter(try block.golden(part.batch, in: configuration)) else { return nil }
+    part.expected = answer
+    guard let wrong = try? make(first, part) else { return nil }
+    let limits = SimulationLimits(
+      hang: hangLimit, endsAtFirstFinding: true, isCancelled: { false })
+    return try run(task, library, ties, limits) { try $0 == first ? wrong : self.chunk($0) }
+  }
+
+  private func run(
+    _ task: TrialTask, _ library: DeviceLibrary, _ ties: [String: UInt32],
+    _ limits: SimulationLimits, chunk: @escaping @Sendable (Int) throws -> Chunk
+  ) throws -> TrialResult {
     var generator = CounterGenerator(
       seed: seed, stream: RandomUse.initialState, index: UInt64(task.shard) + 1 << 20)
     let pins = try Pins(
       library, initialState: .random(seed: generator.next() >> 32), interface: interface,
       manifest: manifest, ties: ties)
     let range = workload.chunks(ofShard: task.shard)
-    let queue = ChunkQueue(range, ahead: false) { try self.chunk($0) }
     let simulation = try Simulation(
-      pins: pins, interface: interface, queue: queue, chunks: range,
-      stalls: StallSource(StallPlan(task.profile, seed: seed)), shard: task.shard,
-      limits: SimulationLimits(
-        hang: hangLimit, cycles: cycleLimit, endsAtFirstFinding: true, isCancelled: isCancelled),
-      firstTransaction: { self.workload.transactions.prefix($0).reduce(0, +) })
+      pins: pins, interface: interface, queue: ChunkQueue(range, ahead: false, make: chunk),
+      chunks: range, stalls: StallSource(StallPlan(task.profile, seed: seed)), shard: task.shard,
+      limits: limits, firstTransaction: { self.workload.transactions.prefix($0).reduce(0, +) })
     let rehearsal = CounterGenerator(
       seed: seed, stream: RandomUse.rehearsal, index: UInt64(task.shard))
     try simulation.run(rehearsal: task.isRehearsed ? .drawn(rehearsal) : nil)
@@ -126,10 +150,14 @@ package final class TrialBench: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     if let known = chunks[index] { return known }
-    let chunk = try Chunk(
-      index: index, part: workload.part(index), block: block, configuration: configuration,
-      interface: interface, filler: filler &+ 0)
+    let chunk = try make(index, workload.part(index))
     chunks[index] = chunk
     return chunk
+  }
+
+  private func make(_ index: Int, _ part: Workload.Part) throws -> Chunk {
+    try Chunk(
+      index: index, part: part, block: block, configuration: configuration, interface: interface,
+      filler: filler)
   }
 }

@@ -13,6 +13,9 @@ public struct MutationReport {
     for result in outcome.results where result.fate == .untested && !outcome.wasInterrupted {
       lines.append("  \(place(result.mutant)): not tried: \(result.mutant.change)")
     }
+    for result in outcome.golden where result.noticedBy == nil {
+      lines.append("  \(result.array): a wrong answer went unnoticed: \(result.change.rawValue)")
+    }
     for waiver in outcome.unusedWaivers { lines.append("  waiver without a survivor: \(waiver)") }
     for stage in outcome.stages {
       lines.append(
@@ -22,6 +25,9 @@ public struct MutationReport {
     }
     lines.append("  suite: \(outcome.suite)")
     lines.append("  killed by: \(reasons(outcome))")
+    lines.append(
+      "  wrong answers of the golden model: \(grouped(outcome.golden.count - outcome.unnoticed)) of "
+        + "\(grouped(outcome.golden.count)) noticed")
     lines.append("  \(counts(outcome))")
     lines.append("  \(summary(outcome))")
     return lines.joined(separator: "\n")

@@ -56,6 +56,17 @@ import Testing
     #expect(unused.allSatisfy { $0.fate == .absent })
   }
 
+  @Test func wrongAnswersOfTheGoldenModelAreNoticed() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(in: scratch.path).run()
+    #expect(Set(outcome.golden.map(\.change)) == Set(GoldenChange.allCases))
+    #expect(outcome.unnoticed == 0)
+    var blind = outcome
+    blind.golden[0].noticedBy = nil
+    #expect(blind.unnoticed == 1)
+    #expect(!blind.passes)
+  }
+
   @Test func aDeviceThatDisagreesUnchangedIsRefused() async throws {
     let scratch = try Scratch()
     await #expect(throws: FuzzingError.self) {

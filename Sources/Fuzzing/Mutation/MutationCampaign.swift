@@ -92,7 +92,8 @@ public struct MutationCampaign: Sendable {
     let isWhole = settings.limit == nil && settings.files.isEmpty && !state.wasInterrupted
     return MutationOutcome(
       block: block.name, command: command, seed: settings.seed, suite: state.suite,
-      stages: state.stages, results: results, skippedExpressions: plan.skippedExpressions,
+      stages: state.stages, results: results, golden: state.golden,
+      skippedExpressions: plan.skippedExpressions,
       unusedWaivers: isWhole
         ? waivers.unused.filter { !$0.source.contains("/") }.map {
           "\($0.file): \($0.entry.line)"
@@ -107,6 +108,7 @@ public struct MutationCampaign: Sendable {
     var alive: [Int]
     var fates: [Int: MutantFate] = [:]
     var stages: [MutationStage] = []
+    var golden: [GoldenMutantResult] = []
     var suite = ""
     var wasInterrupted = false
 
@@ -169,6 +171,12 @@ public struct MutationCampaign: Sendable {
     guard let ladder = try run.ladder(block: block.name, configuration: configuration.name) else {
       state.wasInterrupted = true
       return
+    }
+    if state.golden.isEmpty {
+      let golden = GoldenMutation(
+        bench: bench, library: library, interface: try block.interface(in: configuration),
+        seed: settings.seed)
+      state.golden = try golden.results(on: ladder.map(\.task), jobs: settings.jobs)
     }
     let profiles = settings.profiles.map(\.rawValue).joined(separator: ",")
     let record = MutationRecord(

@@ -57,6 +57,8 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
   public var suite: String
   public var stages: [MutationStage]
   public var results: [MutantResult]
+  /// What the bench made of wrong answers, in the first configuration.
+  public var golden: [GoldenMutantResult] = []
   /// Expressions of the sources that were not understood and stayed as they are.
   public var skippedExpressions: Int
   /// Entries of waiver files that no survivor needed: `file: line`.
@@ -64,7 +66,7 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
   public var wasInterrupted: Bool
   public var seconds: Double
 
-  public func count(_ matches: (MutantResult) -> Bool) -> Int { results.count(where: matches) }
+  func count(_ matches: (MutantResult) -> Bool) -> Int { results.count(where: matches) }
 
   public var killed: Int { count { if case .killed = $0.fate { true } else { false } } }
   public var survived: Int { count { if case .survived = $0.fate { true } else { false } } }
@@ -86,8 +88,12 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
     return all > 0 ? Double(killed) / Double(all) : nil
   }
 
-  /// Every mutant was tried, something was killed, and every survivor is explained.
+  /// Wrong answers that nothing noticed.
+  public var unnoticed: Int { golden.count { $0.noticedBy == nil } }
+
+  /// Every mutant was tried, something was killed, every survivor is explained and every wrong answer
+  /// was noticed.
   public var passes: Bool {
-    !wasInterrupted && untested == 0 && unexplained == 0 && killed > 0
+    !wasInterrupted && untested == 0 && unexplained == 0 && killed > 0 && unnoticed == 0
   }
 }
