@@ -60,6 +60,8 @@ package struct StallDecisions {
   /// The next decisions, the first one lowest, below a one that ends them.
   private var ahead: UInt64 = 1
   private var isMoving = false
+  /// Words of decisions left in which the stream seldom moves, so that everything before it fills up.
+  private var congested = 0
   /// Where decisions are written down, if anywhere, or read from.
   private var tape: Unmanaged<StallTape>?
 
@@ -72,9 +74,7 @@ package struct StallDecisions {
     case (.starved, .input), (.throttled, .output): kind = .rare
     case (.adversarial, .output): kind = .afterValid
     }
-    if profile == .random && direction == .output && state >> 62 != 0 {
-      (left, threshold) = (512, 15)
-    }
+    if profile == .random && direction == .output && state >> 62 != 0 { congested = 8 }
   }
 
   /// Repeats what is on a tape, which the caller keeps alive; moves always after its end.
@@ -131,6 +131,9 @@ package struct StallDecisions {
       isMoving.toggle()
       let count = 1 + (draw() >> 32) % (isMoving ? 63 : 32)
       fill(count, isMoving ? .max : 0)
+    case .probability where congested > 0:
+      congested -= 1
+      fill(63, withProbability: 16)
     case .probability:
       let word = draw() >> 32
       fill(
