@@ -57,6 +57,10 @@ public struct Hunt: Sendable {
       throw FuzzingError.nothingToHunt(
         block: block.name, reason: "it approximates no real function")
     }
+    guard main.format.width <= 40 else {
+      throw FuzzingError.nothingToHunt(
+        block: block.name, reason: "an input of more than 40 bits has too many values")
+    }
     let tolerance = block.tolerance(in: configuration)
     if aim == .rowSum && block.family != .softmax {
       throw FuzzingError.nothingToHunt(
@@ -68,7 +72,7 @@ public struct Hunt: Sendable {
     let bound = place.isEverywhere ? nil : aim == .element ? tolerance.element : nil
     var outcome = HuntOutcome(
       block: block.name, configuration: configuration, command: command, aim: aim,
-      domain: space.words, isExhaustive: !space.isRow && space.codes.count <= 1 << 24,
+      domain: space.words, isExhaustive: !space.isRow && space.codeStep == 1,
       bound: bound)
     let searches = try concurrently(Hunt.islands, jobs: jobs) { island in
       var search = HuntSearch(
@@ -108,8 +112,12 @@ public struct Hunt: Sendable {
       label: "input (real), at a scale of \(scale)", isLogarithmic: false, x: [], y: [])
     let points = 512
     let step = max(1, codes.count / points)
+    // The largest of many is outline enough where a point stands for more codes than can be tried.
+    let inner = max(1, step / 512)
     for first in stride(from: 0, to: codes.count, by: step) {
-      let part = (first..<min(first + step, codes.count)).map { codes.lowerBound + Int64($0) }
+      if isCancelled() { break }
+      let part = stride(from: first, to: min(first + step, codes.count), by: inner)
+        .map { codes.lowerBound + Int64($0) }
       guard let found = search.evaluate(part, scale: scale) else { continue }
       curve.x.append(Double(found.row[found.index]) * scale)
       curve.y.append(found.badness)
@@ -178,6 +186,12 @@ struct HuntSpace: Sendable {
     let full = 128 / Double(main.range.upperBound)
     return full / 16...full
   }
+
+  /// Scales that are tried with codes.
+  var scaleCount: Int { scales.lowerBound == scales.upperBound ? 1 : 64 }
+
+  /// Every so many-th code of all is tried: at one scale up to 2^24 of them, at many up to 2^18.
+  var codeStep: Int { max(1, codes.count >> (scaleCount == 1 ? 24 : 18)) }
 
   /// The codes whose real value is in the domain.
   func codes(scale: Double) -> ClosedRange<Int64> {

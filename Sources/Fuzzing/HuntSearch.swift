@@ -80,17 +80,14 @@ struct HuntSearch: Sendable {
 
   // MARK: - Codes
 
-  /// Scales that are tried.
-  private static let scales = 64
-
-  /// Tries every code at every so many-th scale; of more codes than can be, a quarter of a million.
+  /// Tries the codes of every so many-th scale.
   mutating func tryCodes(part: Int, of parts: Int) {
-    let count = space.scales.lowerBound == space.scales.upperBound ? 1 : HuntSearch.scales
+    let count = space.scaleCount
     for index in stride(from: part, to: count, by: parts) {
       let scale = space.scale(index, of: count)
       let codes = space.codes(scale: scale)
       guard codes.count > 0 else { continue }
-      let step = max(1, codes.count >> (count == 1 ? 24 : 18))
+      let step = space.codeStep
       var place = codes.lowerBound
       while place <= codes.upperBound {
         if isCancelled() {

@@ -13,7 +13,8 @@ public struct SweepOutcome: Sendable, Codable {
   /// The input that takes every value, and its bits.
   public var input: String
   public var bits: Int
-  /// Every value of the input was driven; otherwise some out of each of 65,536 equal parts.
+  /// Every value of the input was driven; otherwise some out of each of up to 65,536 equal
+  /// parts.
   public var isExhaustive: Bool
   /// Values of the input for each set of constants.
   public var inputs: Int
@@ -131,7 +132,7 @@ public struct Sweep: Sendable {
           outcome.wasInterrupted = true
           break sets
         }
-        if let finding = part.findings.first ?? part.runs.first?.findings.first {
+        if let finding = part.runs.first?.findings.first ?? part.findings.first {
           outcome.findings.append(place(finding, set: index, values, range))
           continue sets
         }
@@ -208,7 +209,8 @@ struct SweepValues: Sendable {
   private let range: ClosedRange<Int64>
   private let seed: UInt64
 
-  private static let strata = 1 << 16
+  /// Equal parts of the range where not every value is driven.
+  private let strata: Int
   private static let perStratum = 16
 
   init(_ range: ClosedRange<Int64>, limit: Int, seed: UInt64) {
@@ -216,7 +218,8 @@ struct SweepValues: Sendable {
     self.seed = seed
     let size = UInt64(bitPattern: range.upperBound &- range.lowerBound)
     isExhaustive = limit >= 64 || size < (1 << UInt64(limit))
-    count = isExhaustive ? Int(size) + 1 : SweepValues.strata * SweepValues.perStratum
+    strata = Int(max(1, min(1 << 16, size / UInt64(SweepValues.perStratum))))
+    count = isExhaustive ? Int(size) + 1 : strata * SweepValues.perStratum
   }
 
   /// Value `index`: all of them in order, or of each stratum its ends and others drawn from the seed.
@@ -225,9 +228,9 @@ struct SweepValues: Sendable {
     let size = UInt64(bitPattern: range.upperBound &- range.lowerBound)
     let stratum = UInt64(index / SweepValues.perStratum)
     // The last stratum takes what is left over.
-    let step = size / UInt64(SweepValues.strata)
+    let step = max(1, size / UInt64(strata))
     let first = stratum * step
-    let last = stratum == UInt64(SweepValues.strata - 1) ? size : first + step - 1
+    let last = stratum == UInt64(strata - 1) ? size : first + step - 1
     let offset: UInt64
     switch index % SweepValues.perStratum {
     case 0: offset = first

