@@ -68,6 +68,13 @@ public final class DeviceLibrary: @unchecked Sendable {
 
   deinit { dlclose(handle) }
 
+  /// The description of a port, or of a signal that was built as a tap.
+  ///
+  /// - Throws: ``DeviceError/noPort(device:name:direction:known:)``.
+  public func port(named name: String) throws(DeviceError) -> PortDescription {
+    ports[try index(of: name, nil, bits: nil)]
+  }
+
   /// The index of the port called `name`, which fits what the caller knows about it.
   func index(
     of name: String, _ direction: PortDirection?, bits: Int?

@@ -34,7 +34,7 @@ extension Manifest {
     let root = try ManifestNode(text: text, file: file)
     let keys = try root.mapping(allowed: [
       "top", "sources", "include_directories", "configurations", "defines", "clock", "reset",
-      "cycles", "verilator_flags",
+      "cycles", "taps", "verilator_flags",
     ])
     self.init(
       directory: directory.isEmpty ? "/" : directory,
@@ -56,6 +56,7 @@ extension Manifest {
     if let node = keys["clock"] { clock = try node.none() ? nil : node.string("a port name") }
     if let node = keys["reset"] { reset = try node.none() ? nil : node.reset() }
     if let node = keys["cycles"] { cycleBudgets = try node.budgets(of: configurations) }
+    if let node = keys["taps"] { taps = try node.taps() }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }
   }
 }

@@ -29,7 +29,7 @@ public struct Reset: Sendable, Hashable, Codable {
 ///
 /// Optional keys: `defines` (name: value), `clock` (default `clk_i`), `reset` (`{name: rst_ni, active: low,
 /// cycles: 4}`, or `none`), `cycles` (`{default: 4259, narrow: 9000..9100}`, which `cosim perf accept` writes),
-/// `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
+/// `taps` (see ``Tap``), `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
 /// the manifest. A key that is not listed here is an error.
 public struct Manifest: Sendable, Hashable {
   /// The manifest itself, as it was given.
@@ -54,6 +54,9 @@ public struct Manifest: Sendable, Hashable {
   /// Cycles that the fixed workload of `cosim perf` may take, by configuration; one number is a band of
   /// one.
   public var cycleBudgets: [String: ClosedRange<Int>] = [:]
+  /// Signals that are compared with intermediate values of the golden model, in the order in which data
+  /// passes them.
+  public var taps: [Tap]
   /// More flags for Verilator, one word each.
   public var verilatorFlags: [String]
 
@@ -62,7 +65,7 @@ public struct Manifest: Sendable, Hashable {
     directory: String, top: String, sources: [String], includeDirectories: [String] = [],
     configurations: [Configuration] = [Configuration(name: "default", values: [:])],
     defines: [String: String] = [:], clock: String? = "clk_i", reset: Reset? = Reset(),
-    verilatorFlags: [String] = []
+    taps: [Tap] = [], verilatorFlags: [String] = []
   ) {
     file = directory + "/device.yaml"
     self.directory = directory
@@ -73,6 +76,7 @@ public struct Manifest: Sendable, Hashable {
     self.defines = defines
     self.clock = clock
     self.reset = reset
+    self.taps = taps
     self.verilatorFlags = verilatorFlags
   }
 

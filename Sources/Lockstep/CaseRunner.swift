@@ -38,11 +38,14 @@ struct CaseRunner {
     _ subject: Case, rehearsal: Rehearsal? = nil, trail: Int = 0,
     watching: ((Simulation) throws -> [any CycleProbe])? = nil
   ) throws -> Result {
+    let taps = try manifest.taps.map {
+      try TapPlan($0, interface: interface, configuration: configuration, library: library)
+    }
     let chunks = try subject.parts.enumerated().map { index, part in
       // A chunk adds its index to the filler.
       try Chunk(
         index: index, part: Workload.Part(batch: part.batch, expected: part.expected),
-        block: block, configuration: configuration, interface: interface,
+        block: block, configuration: configuration, interface: interface, taps: taps,
         filler: part.filler &- UInt64(index))
     }
     let pins = try Pins(
@@ -51,7 +54,7 @@ struct CaseRunner {
     let simulation = try Simulation(
       pins: pins, interface: interface,
       queue: ChunkQueue(0..<chunks.count, ahead: false) { chunks[$0] }, chunks: 0..<chunks.count,
-      stalls: StallSource(subject.stalls, isRecording: true), shard: subject.shard,
+      stalls: StallSource(subject.stalls, isRecording: true), taps: taps, shard: subject.shard,
       limits: SimulationLimits(hang: subject.hangLimit, isCancelled: isCancelled),
       firstTransaction: { before[$0] })
     if let watching { simulation.probes = CycleProbes(probes: try watching(simulation)) }

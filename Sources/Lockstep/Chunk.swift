@@ -116,6 +116,12 @@ final class Chunk: @unchecked Sendable {
   let elements: [Int]
   /// The memory that it takes, about.
   let byteCount: Int
+  /// What taps should show.
+  let taps: [Beats]
+  /// Whether the values of each tap fit its signal.
+  let holdsTap: [Bool]
+  /// The golden values of each tap.
+  private let tapItems: [RaggedTensor?]
   private let runs: [[BeatRun]]
 
   /// The beats of one stream in memory.
@@ -138,7 +144,7 @@ final class Chunk: @unchecked Sendable {
 
   init(
     index: Int, part: Workload.Part, block: any Block, configuration: Configuration,
-    interface: Interface, filler: UInt64
+    interface: Interface, taps plans: [TapPlan] = [], filler: UInt64
   ) throws {
     let stimulus = try Stimulus(
       block.derived(part.batch, in: configuration), interface: interface,
@@ -150,6 +156,15 @@ final class Chunk: @unchecked Sendable {
       expected = try block.golden(part.batch, in: configuration)
     }
     let response = try Response(expected, interface: interface)
+    var answer = expected
+    if plans.contains(where: { answer.items[$0.stream.name] == nil }) {
+      answer = try block.golden(part.batch, in: configuration)
+    }
+    taps = try plans.map {
+      try Beats($0.stream, batch: answer, interface: interface, filler: 0)
+    }
+    holdsTap = plans.map { $0.holds(answer) }
+    tapItems = plans.map { answer.items[$0.stream.name] }
     self.index = index
     batch = part.batch
     self.expected = expected
@@ -160,10 +175,11 @@ final class Chunk: @unchecked Sendable {
     elements = response.outputs.map { Chunk.elements($0, expected) }
     runs = [
       stimulus.data.map(BeatRun.init), stimulus.configuration.map(BeatRun.init),
-      response.outputs.map(BeatRun.init),
+      response.outputs.map(BeatRun.init), taps.map(BeatRun.init),
     ]
     byteCount =
-      2 * (stimulus.data.size + stimulus.configuration.size + response.outputs.size)
+      2 * (stimulus.data.size + stimulus.configuration.size + response.outputs.size + taps.size)
+      + 8 * tapItems.reduce(0) { $0 + ($1?.values.count ?? 0) }
       + 8 * batch.items.values.reduce(0) { $0 + $1.values.count }
   }
 
@@ -177,6 +193,14 @@ final class Chunk: @unchecked Sendable {
     case .table: runs[1][index]
     case .output: runs[2][index]
     }
+  }
+
+  func tapRun(_ index: Int) -> BeatRun { runs[3][index] }
+
+  /// The golden values of a tap in one transaction.
+  func tapValues(_ index: Int, transaction: Int) -> ArraySlice<Int64> {
+    guard let item = tapItems[index] else { return [] }
+    return item.values[item.range(of: transaction)]
   }
 
   func beats(_ role: ChannelRole, _ index: Int) -> Beats {

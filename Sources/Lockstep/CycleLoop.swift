@@ -7,6 +7,8 @@ struct CycleLoop {
   /// Every input channel: data, then tables.
   let drivers: UnsafeMutableBufferPointer<Channel>
   let outputs: UnsafeMutableBufferPointer<Channel>
+  /// Signals inside the device that are compared as they pass.
+  let taps: UnsafeMutableBufferPointer<TapChannel>
   let hangLimit: Int
   /// Cycles since the end of reset.
   private(set) var cycle = 0
@@ -18,10 +20,11 @@ struct CycleLoop {
 
   init(
     drivers: UnsafeMutableBufferPointer<Channel>, outputs: UnsafeMutableBufferPointer<Channel>,
-    hangLimit: Int
+    taps: UnsafeMutableBufferPointer<TapChannel>, hangLimit: Int
   ) {
     self.drivers = drivers
     self.outputs = outputs
+    self.taps = taps
     self.hangLimit = hangLimit
   }
 
@@ -72,6 +75,7 @@ struct CycleLoop {
     var seen: Attention = []
     CycleLoop.forEach(drivers) { seen.formUnion($0.pointee.conclude(at: cycle)) }
     CycleLoop.forEach(outputs) { seen.formUnion($0.pointee.observe(at: cycle)) }
+    CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(at: cycle)) }
     pins.rise()
     probe.risen(in: cycle)
     cycle &+= 1
@@ -80,9 +84,8 @@ struct CycleLoop {
   }
 
   @inline(__always)
-  private static func forEach(
-    _ channels: UnsafeMutableBufferPointer<Channel>,
-    _ body: (UnsafeMutablePointer<Channel>) -> Void
+  private static func forEach<Each>(
+    _ channels: UnsafeMutableBufferPointer<Each>, _ body: (UnsafeMutablePointer<Each>) -> Void
   ) {
     guard var channel = channels.baseAddress else { return }
     let end = channel + channels.count
@@ -101,6 +104,7 @@ struct CycleLoop {
     pins.settle()
     probes?.settled(in: number)
     let offering = outputs.indices.first { outputs[$0].valid.pointee != 0 }
+    CycleLoop.forEach(taps) { _ = $0.pointee.observe(at: number) }
     pins.rise()
     probes?.risen(in: number)
     return offering

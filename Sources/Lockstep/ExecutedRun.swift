@@ -51,6 +51,11 @@ struct ExecutedRun {
     if let work = shard.work {
       if run.work == nil { run.work = work } else { run.work?.add(work) }
     }
+    if run.taps.isEmpty {
+      run.taps = shard.taps
+    } else {
+      for (index, tap) in shard.taps.enumerated() { run.taps[index].values += tap.values }
+    }
     for digest in shard.digests { run.digest = Digest.combine(run.digest, UInt64(digest)) }
     if run.streams.isEmpty {
       run.streams = shard.streams

@@ -7,6 +7,14 @@ public enum LockstepError: Error, Sendable, Equatable {
   /// A pin of the block that the device does not have; `unused` are its ports that no pin of the block
   /// is called after.
   case missingPort(device: String, port: String, direction: PortDirection, unused: [String])
+  /// A tap of the manifest that no array of the golden model's answer is called after.
+  case unknownTap(device: String, tap: String, known: [String])
+  /// The lanes of a tap are a parameter that is not one, or is not positive.
+  case tapLanes(device: String, tap: String, parameter: String)
+  /// A tap's signal that cannot be cut into lanes of 1 to 64 bits.
+  case tapWidth(device: String, tap: String, signal: String, bits: Int, lanes: Int)
+  /// A signal beside a tap that is not as wide as it has to be.
+  case tapMark(device: String, tap: String, signal: String, expected: Int, found: Int)
   /// A pin of the device that no stream, setting, clock or reset of the block accounts for.
   case unconnectedInput(device: String, port: String)
   /// Real values of a file that do not fit the golden answer.
@@ -25,6 +33,18 @@ extension LockstepError: CustomStringConvertible {
           : "; nothing is connected to its \(direction.rawValue) "
             + unused.map { "'\($0)'" }.joined(separator: ", "))
         + ". `cosim describe \(device)` lists the ports that it needs."
+    case .unknownTap(let device, let tap, let known):
+      "comparing the taps of '\(device)': its golden model has no intermediate value '\(tap)'"
+        + Nearest.hint(for: tap, among: known, otherwise: "; it has")
+    case .tapLanes(let device, let tap, let parameter):
+      "comparing the tap '\(tap)' of '\(device)': its lanes are '\(parameter)', which is no parameter of"
+        + " at least 1"
+    case .tapWidth(let device, let tap, let signal, let bits, let lanes):
+      "comparing the tap '\(tap)' of '\(device)': '\(signal)' has \(bits) bits, which are not \(lanes)"
+        + " lanes of 1 to 64 bits; say how many it has with 'lanes' in the manifest"
+    case .tapMark(let device, let tap, let signal, let expected, let found):
+      "comparing the tap '\(tap)' of '\(device)': '\(signal)' has \(found) bits, but \(expected) "
+        + "\(expected == 1 ? "is" : "are") needed"
     case .unconnectedInput(let device, let port):
       "connecting '\(device)': nothing drives its input '\(port)'. Give the RTL the ports that "
         + "`cosim describe \(device)` lists, or remove it."

@@ -66,6 +66,8 @@ public struct Run: Sendable, Codable {
   /// all shards. Every stream counts each of them once.
   public var cycles = 0
   public var streams: [StreamActivity]
+  /// Signals inside the device that were compared, in the order of the manifest.
+  public var taps: [TapActivity] = []
   public var work: Work?
   /// Cycles between the first input and the first output transfer of the first shard.
   public var latency: Int?
@@ -104,8 +106,18 @@ public struct StreamActivity: Sendable, Codable, Equatable {
   public var due = 0
 }
 
+/// How often a signal inside the device was compared.
+public struct TapActivity: Sendable, Codable, Equatable {
+  public var tap: String
+  public var signal: String
+  /// Cycles in which it had a value.
+  public var values = 0
+}
+
 /// One thing that is wrong.
 public enum Finding: Sendable, Codable, Equatable {
+  /// Where inside the device the golden model's intermediate values are left first.
+  case divergence(Divergence)
   /// A beat transferred with another value than the expected one.
   case mismatch(Mismatch)
   /// The device offered a beat when nothing more was expected.
@@ -178,6 +190,8 @@ public enum Vacuity: Sendable, Codable, Equatable {
   case expectationNeverMet(stream: String, missing: Int)
   case streamNeverMoved(stream: String)
   case nothingStalled(profile: StallProfile)
+  /// The conditions under which the tap has a value never held.
+  case tapNeverMoved(tap: String, signal: String)
 }
 
 /// A place where golden and a file disagree, and what the device says there.

@@ -95,6 +95,9 @@ final class Pins {
     return try Device(device.library, initialState: .zeros).hasFailed ? failure : nil
   }
 
+  /// A port, or a signal that was built as a tap.
+  func port(named name: String) throws(DeviceError) -> Port { try device.port(named: name) }
+
   /// The channels of some roles, one role after the other, ready for one simulation. The caller frees
   /// them.
   func channels(

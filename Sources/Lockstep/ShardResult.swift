@@ -13,6 +13,9 @@ struct ShardResult: Sendable {
   var mismatchedBeats = 0
   /// Every beat that differs, as observed.
   var differences: [Difference] = []
+  var taps: [TapActivity] = []
+  /// The first difference of each tap that has one, by its place in the manifest.
+  var tapDifferences: [Int: TapDifference] = [:]
   var findings: [Finding] = []
   var wasInterrupted = false
   /// Nothing more can be learnt from this shard.

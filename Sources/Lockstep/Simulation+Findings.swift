@@ -51,7 +51,7 @@ extension Simulation {
     end(
       .hang(
         Hang(
-          cycle: loop.cycle, waited: loop.waited, waiting: waiting.map(sentence),
+          cycle: loop.cycle, waited: loop.waited, waiting: waiting.map(sentence) + tapSentences(),
           stream: stream.name, transaction: place(channel, at: -1))))
     // With every input consumed, what is due cannot come for want of stimulus.
     guard drivers.allSatisfy(\.isClosed) else { return }

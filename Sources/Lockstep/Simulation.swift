@@ -1,3 +1,4 @@
+import Devices
 import Signals
 
 /// When a simulation gives up.
@@ -31,6 +32,8 @@ final class Simulation {
   /// Channels of the data streams, then of the tables.
   let drivers: UnsafeMutableBufferPointer<Channel>
   let outputs: UnsafeMutableBufferPointer<Channel>
+  let tapPlans: [TapPlan]
+  let taps: UnsafeMutableBufferPointer<TapChannel>
   private let data: Range<Int>
   private let tables: Range<Int>
   /// Chunks that a channel may still point into.
@@ -48,7 +51,8 @@ final class Simulation {
   /// - Throws: ``DeviceError`` if a port is missing or of another width.
   init(
     pins: Pins, interface: Interface, queue: ChunkQueue, chunks: Range<Int>, stalls: StallSource,
-    shard: Int, limits: SimulationLimits, firstTransaction: @escaping (Int) -> Int
+    taps plans: [TapPlan] = [], shard: Int, limits: SimulationLimits,
+    firstTransaction: @escaping (Int) -> Int
   ) throws {
     self.pins = pins
     self.interface = interface
@@ -62,7 +66,9 @@ final class Simulation {
     tables = data.upperBound..<interface.inputs.count
     drivers = try pins.channels([.data, .table], interface, stalls, shard: shard)
     outputs = try pins.channels([.output], interface, stalls, shard: shard)
-    loop = CycleLoop(drivers: drivers, outputs: outputs, hangLimit: limits.hang)
+    tapPlans = plans
+    taps = try pins.tapChannels(plans)
+    loop = CycleLoop(drivers: drivers, outputs: outputs, taps: taps, hangLimit: limits.hang)
     result = ShardResult(outputs: outputs.count)
   }
 
@@ -71,6 +77,8 @@ final class Simulation {
       for channel in set { channel.deallocate() }
       set.deallocate()
     }
+    for tap in taps { tap.deallocate() }
+    taps.deallocate()
   }
 
   // MARK: - Phases
@@ -89,6 +97,7 @@ final class Simulation {
     }
     finish()
     if !result.isFinal { watchQuiet() }
+    result.concludeTaps(tapPlans, transfers: taps.map(\.transfers))
   }
 
   /// Drives the beginning of the shard without looking at the answers, so that the reset which follows
@@ -128,6 +137,7 @@ final class Simulation {
       outputs[index].restart(at: chunkRange.lowerBound)
       outputs[index].ready.pointee = 0
     }
+    for index in taps.indices { taps[index].restart(at: chunkRange.lowerBound) }
     pins.reset()
     loop.restart()
   }
@@ -146,11 +156,13 @@ final class Simulation {
     for index in outputs.indices { outputs[index].open(chunk) }
     for index in data { try skipEmpty(drivers, index) }
     for index in outputs.indices { try skipEmpty(outputs, index) }
+    for index in taps.indices { try openTap(index, chunk) }
     loop.expectMove()
     while openChannels > 0 && !result.isFinal {
       advanceCycles()
       try attend()
     }
+    if !result.isFinal { drainTaps() }
     return groupEnd
   }
 
@@ -176,11 +188,14 @@ final class Simulation {
     }
   }
 
+  /// Cycles to wait for what should not come, or come late.
+  var quietCycles: Int { min(limits.hang, limits.quiet + 2 * (result.latency ?? 0)) }
+
   /// After the last expected beat nothing more may come.
   private func watchQuiet() {
-    let cycles = min(limits.hang, limits.quiet + 2 * (result.latency ?? 0))
-    for cycle in loop.cycle..<loop.cycle + cycles where !result.isFinal {
+    for cycle in loop.cycle..<loop.cycle + quietCycles where !result.isFinal {
       let offering = loop.quietCycle(pins, cycle, probes)
+      attendQuietTaps(at: cycle)
       if pins.hasFailed { recordFailure(at: cycle) }
       if let offering { recordUnexpected(outputs[offering], at: cycle) }
     }
@@ -191,6 +206,9 @@ final class Simulation {
     let inputs = data.map { drivers[$0].firstTransfer }.filter { $0 >= 0 }
     let answers = outputs.map(\.firstTransfer).filter { $0 >= 0 }
     if let input = inputs.min(), let output = answers.min() { result.latency = output - input }
+    result.taps = zip(tapPlans, taps).map {
+      TapActivity(tap: $0.tap.name, signal: $0.tap.signal, values: $1.transfers)
+    }
     let streams = interface.streams(.data) + interface.streams(.table)
     result.streams =
       zip(streams, drivers).map { $1.activity($0) }
@@ -220,6 +238,7 @@ final class Simulation {
         try advance(outputs, index)
       }
     }
+    try attendTaps(at: cycle)
     if pins.hasFailed { recordFailure(at: cycle) }
     // What was recorded in this cycle may be all that there is; a hang needs something still due.
     if openChannels > 0 && (loop.isHanging || loop.cycle >= limits.cycles) { recordHang() }
@@ -245,7 +264,8 @@ final class Simulation {
     }
     guard !isTable else { return }
     let oldest = min(
-      data.map { drivers[$0].chunk }.min() ?? following, outputs.map(\.chunk).min() ?? following)
+      data.map { drivers[$0].chunk }.min() ?? following, outputs.map(\.chunk).min() ?? following,
+      taps.filter { !$0.isDone }.map(\.chunk).min() ?? following)
     for index in held.keys where index < oldest { held[index] = nil }
     queue.release(below: oldest)
   }
@@ -257,6 +277,11 @@ final class Simulation {
     guard channels[index].left == 0, let chunk = held[channels[index].chunk] else { return }
     if channels[index].role == .output { result.retire(chunk, output: index) }
     try advance(channels, index)
+  }
+
+  /// The chunk after `index`, if there is one in this group.
+  func followingChunk(_ index: Int) throws -> Chunk? {
+    index + 1 < groupEnd ? try member(index + 1) : nil
   }
 
   /// Chunk `index` if it belongs to the present group.

@@ -57,6 +57,8 @@ public struct Verification: Sendable {
   public func run() throws -> Outcome {
     let start = ContinuousClock.now
     let interface = try block.interface(in: configuration)
+    // What does not fit is worth saying before anything is simulated.
+    _ = try tapPlans(interface)
     let planned = profiles.enumerated().map {
       RunPlan(profile: $1, initialState: initialState($0), rehearsed: ($0 + 1) % 2)
     }
@@ -142,7 +144,7 @@ public struct Verification: Sendable {
     let workers = max(1, min(jobs, plans.count * shards))
     // With fewer tasks than threads, the rest prepare golden answers ahead of the simulation.
     let preparesAhead = jobs > workers || plans.count * shards < 2 * jobs && jobs > 1
-    let makeChunk = chunkMaker(interface)
+    let makeChunk = chunkMaker(interface, try tapPlans(interface))
     let workload = workload
     let board = TaskBoard(runs: plans.count, shards: shards, progress: progress) { shard, runs in
       ShardChunks(
@@ -173,14 +175,22 @@ public struct Verification: Sendable {
     }
   }
 
-  private func chunkMaker(_ interface: Interface) -> @Sendable (Int) throws -> Chunk {
+  private func tapPlans(_ interface: Interface) throws -> [TapPlan] {
+    try manifest.taps.map {
+      try TapPlan($0, interface: interface, configuration: configuration, library: library)
+    }
+  }
+
+  private func chunkMaker(
+    _ interface: Interface, _ taps: [TapPlan]
+  ) -> @Sendable (Int) throws -> Chunk {
     var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
     let salt = filler.next()
     let (block, configuration, workload) = (block, configuration, workload)
     return { index in
       try Chunk(
         index: index, part: workload.part(index), block: block, configuration: configuration,
-        interface: interface, filler: salt)
+        interface: interface, taps: taps, filler: salt)
     }
   }
 
@@ -193,7 +203,8 @@ public struct Verification: Sendable {
       library, initialState: initialState(plan, shard), interface: interface, manifest: manifest)
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: task.queue, chunks: workload.chunks(ofShard: shard),
-      stalls: StallSource(StallPlan(plan.profile, seed: seed)), shard: shard,
+      stalls: StallSource(StallPlan(plan.profile, seed: seed)), taps: try tapPlans(interface),
+      shard: shard,
       limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
       firstTransaction: firstTransaction)
     let start = ContinuousClock.now

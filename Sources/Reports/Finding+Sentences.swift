@@ -4,6 +4,7 @@ extension Finding {
   /// A short name of the kind, the same in every rendering.
   public var kind: String {
     switch self {
+    case .divergence: "first divergence"
     case .mismatch: "mismatch"
     case .unexpectedBeat: "unexpected beat"
     case .hang: "hang"
@@ -21,6 +22,8 @@ extension Finding {
   /// What was found, in one sentence or a few.
   public var sentence: String {
     switch self {
+    case .divergence(let divergence):
+      divergence.sentence
     case .mismatch(let mismatch):
       mismatch.sentence
     case .unexpectedBeat(let stream, let cycle, let after):
@@ -71,6 +74,33 @@ extension Mismatch {
   }
 }
 
+extension Divergence {
+  /// `tap exp16 (q), transaction 3 (one hot), beat 1, lane 4: expected 17, observed 16, at cycle 120 of shard
+  /// 0; then sum at cycle 140; outputs follow at cycle 160`.
+  public var sentence: String {
+    let name = first.label.map { " (\($0))" } ?? ""
+    let signal = first.part == .value ? first.signal : "\(first.part.rawValue), \(first.signal)"
+    let then = following.map { " then \($0.tap) at cycle \($0.cycle);" }.joined()
+    let outputs = outputCycle.map { "outputs follow at cycle \($0)" } ?? "the outputs agree"
+    return "tap \(first.tap) (\(signal)), transaction \(first.transaction)\(name), \(first.place): "
+      + "\(first.values), at cycle \(first.cycle) of shard \(first.shard);\(then) \(outputs)"
+  }
+}
+
+extension TapDifference {
+  fileprivate var place: String {
+    element.map { "element \($0) (beat \(beat), lane \(lane))" } ?? "beat \(beat), lane \(lane)"
+  }
+
+  fileprivate var values: String {
+    switch (expected, observed) {
+    case (let expected?, let observed?): "expected \(expected), observed \(observed)"
+    case (let expected?, nil): "expected \(expected), which never came"
+    case (nil, let observed): "observed \(observed ?? 0), when nothing more is expected"
+    }
+  }
+}
+
 extension Vacuity {
   public var sentence: String {
     switch self {
@@ -84,6 +114,8 @@ extension Vacuity {
       "output '\(stream)' never moved"
     case .nothingStalled(let profile):
       "nothing stalled under the stall profile '\(profile.rawValue)'"
+    case .tapNeverMoved(let tap, let signal):
+      "tap '\(tap)' (\(signal)) never had a value: what its manifest calls valid never held"
     }
   }
 }

@@ -11,7 +11,11 @@ struct Build {
   let toolchain: Toolchain
   let key: ContentKey
   let folder: String
+  /// The configuration file that keeps the signals of taps.
+  let taps: String?
   let log: Logger
+
+  private static let tapFile = "cosim_taps.vlt"
 
   private var generated: String { folder + "/model" }
 
@@ -24,9 +28,10 @@ struct Build {
     // Nearly every model needs these and no more, so they are compiled meanwhile if need be.
     async let usual = runtime.objects(Runtime.usual)
     do {
+      if let taps { try write(taps, to: Build.tapFile) }
       try await verilate()
       try checkDependencies(files)
-      let ports = try portList()
+      let ports = try portList(files)
       try Shim.write(to: folder)
       try write(ports.includeText, to: "cosim_ports.inc")
       try write(modelText(), to: "cosim_model.inc")
@@ -48,7 +53,8 @@ struct Build {
     log.info("verilating \(manifest.top) \(configuration.name)")
     let arguments =
       BuildFlags.verilator + ["--Mdir", generated]
-      + BuildFlags.verilator(for: manifest, configuration) + manifest.sources
+      + BuildFlags.verilator(for: manifest, configuration)
+      + (taps == nil ? [] : ["\(folder)/\(Build.tapFile)"]) + manifest.sources
     let result = try await Tool.run(
       toolchain.verilator.path, arguments, in: manifest.directory, log: folder + "/verilator.log")
     guard result.succeeded else {
@@ -62,7 +68,8 @@ struct Build {
   private func checkDependencies(_ files: SourceFiles) throws(VerilationError) {
     let text = try read("model/Vcosim__ver.d")
     guard let colon = text.firstRange(of: " : ") else { return }
-    let hashed = Set(files.files.compactMap { Files.realPath($0.path) })
+    var hashed = Set(files.files.compactMap { Files.realPath($0.path) })
+    if let file = Files.realPath("\(folder)/\(Build.tapFile)") { hashed.insert(file) }
     let tools = [toolchain.verilator.root + "/", "/"].map { Files.realPath($0) ?? $0 }
     for name in text[colon.upperBound...].split(whereSeparator: { $0 == " " || $0 == "\n" }) {
       guard let path = Files.realPath(manifest.path(of: String(name))), !hashed.contains(path)
@@ -74,11 +81,23 @@ struct Build {
     }
   }
 
-  private func portList() throws(VerilationError) -> PortList {
-    let waves = generatedFiles().filter { $0.contains("__Trace__") && $0.contains("Slow") }
+  private func portList(_ files: SourceFiles) throws(VerilationError) -> PortList {
+    let waves = try generatedText { $0.contains("__Trace__") && $0.contains("Slow") }
+    var list = try PortList(header: try read("model/Vcosim.h"), waves: waves, top: manifest.top)
+    if taps != nil {
+      list.entries += try TapList.entries(
+        for: manifest.tapSignals, top: manifest.top,
+        symbols: try generatedText { $0.hasPrefix("Vcosim__Syms") },
+        ports: Set(list.entries.map(\.port.name)), manifest: manifest.file,
+        sources: files.files.map(\.bytes))
+    }
+    return list
+  }
+
+  private func generatedText(_ isMeant: (String) -> Bool) throws(VerilationError) -> String {
     var text = ""
-    for file in waves { text += try read("model/\(file)") }
-    return try PortList(header: try read("model/Vcosim.h"), waves: text, top: manifest.top)
+    for file in generatedFiles() where isMeant(file) { text += try read("model/\(file)") }
+    return text
   }
 
   private func generatedFiles() -> [String] {

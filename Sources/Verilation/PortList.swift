@@ -13,7 +13,7 @@ package struct PortList {
     package var port: PortDescription
   }
 
-  package private(set) var entries: [Entry] = []
+  package var entries: [Entry] = []
 
   /// - Parameters:
   ///   - header: text of the class header.

@@ -99,7 +99,7 @@ public struct Verilation: Sendable {
     try cache.make(entry)
     let build = Build(
       manifest: manifest, configuration: configuration, toolchain: toolchain, key: key,
-      folder: entry, log: log)
+      folder: entry, taps: taps(manifest, files), log: log)
     try await build.run(
       files: files, runtime: Runtime(toolchain: toolchain, cache: cache, log: log))
     guard try self.key(for: manifest, configuration: configuration) == key else {
@@ -128,6 +128,11 @@ public struct Verilation: Sendable {
     }
   }
 
+  private func taps(_ manifest: Manifest, _ files: SourceFiles) -> String? {
+    TapList.configuration(
+      for: manifest.tapSignals, top: manifest.top, sources: files.files.map(\.bytes))
+  }
+
   private func key(
     _ files: SourceFiles, _ manifest: Manifest, _ configuration: Configuration
   ) -> ContentKey {
@@ -140,6 +145,7 @@ public struct Verilation: Sendable {
     builder.add("compiler flags", BuildFlags.compiler(toolchain.compiler))
     builder.add("linker flags", BuildFlags.linker(versionScript: ""))
     builder.add("device flags", BuildFlags.verilator(for: manifest, configuration))
+    if let taps = taps(manifest, files) { builder.add("taps", taps) }
     builder.add("sources", manifest.sources)
     for file in files.files { builder.add(file.name, file.bytes) }
     return builder.key()

@@ -19,6 +19,10 @@ public enum VerilationError: Error, Sendable, Hashable {
   case sourcesChanged(top: String)
   /// A port that has no plain memory, such as an unpacked structure.
   case unsupportedPort(declaration: String, top: String)
+  /// A tap of a signal that is not there; `known` are the names that are there.
+  case noSignal(signal: String, manifest: String, known: [String])
+  /// A tap of a signal that is no plain vector of bits.
+  case unsupportedSignal(signal: String, manifest: String)
   /// The cache folder cannot be used.
   case cache(path: String, attempt: String, reason: String)
   /// The task was cancelled; nothing was published.

@@ -12,6 +12,8 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
   var configuration = "single_lane"
   /// Every part of what is printed that locates the fault.
   let found: [String]
+  /// What must not be said.
+  var absent: String?
 
   var testDescription: String { name }
 
@@ -19,19 +21,28 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
     PlantedFault(
       name: "rounds ties up instead of to even", file: "common/floor_shift_with_round.sv",
       right: "half && (sticky || floor_o[0])", wrong: "half",
-      found: ["mismatch: probs.data, ", "(ties down, x0 -1: every step)"]),
+      found: [
+        "first divergence: tap exp16 (q), ", "(ties down, x0 -1: every step)",
+        "mismatch: probs.data, ",
+      ]),
     PlantedFault(
       name: "subtracts from one more than the row's maximum", file: "common/row_distance.sv",
       right: "unsigned'(maximum_i) - data_i", wrong: "unsigned'(maximum_i) + 1'b1 - data_i",
-      found: ["mismatch: probs.data, transaction 4 (S 1/64: one hot first), element 0 "]),
+      found: [
+        "first divergence: tap exp16 (q), transaction ",
+        "mismatch: probs.data, transaction 4 (S 1/64: one hot first)",
+      ]),
     PlantedFault(
       name: "does not cut off at Octaves", file: "common/octave_divider.sv",
       right: "if (limited_i && ", wrong: "if (1'b0 && ",
-      found: ["mismatch: probs.data, ", "(ties down, x0 -1: every step)"]),
+      found: [
+        "first divergence: tap exp16 (q), ", "(ties down, x0 -1: every step)",
+        "mismatch: probs.data, ",
+      ]),
     PlantedFault(
       name: "keeps the maximum of the row before", file: "common/row_maximum.sv",
       right: "first_q || beat_maximum", wrong: "beat_maximum",
-      found: ["mismatch: probs.data, "]),
+      found: ["first divergence: tap exp16 (q), ", "mismatch: probs.data, "]),
     PlantedFault(
       name: "changes the payload of a beat that waits", file: "common/stream_fifo.sv",
       right: "(!out_valid_q || out_ready_i)", wrong: "1'b1",
@@ -39,11 +50,32 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
     PlantedFault(
       name: "leaves a register out of the reset", file: "common/row_maximum.sv",
       right: "      first_q <= 1'b1;\n      valid_q <= 1'b0;", wrong: "      valid_q <= 1'b0;",
-      found: ["mismatch: probs.data, ", "some register that matters is not reset"]),
+      found: ["first divergence: tap exp16 (q), ", "some register that matters is not reset"]),
     PlantedFault(
       name: "sums lanes that hold no element", file: "ibert_softmax/ibert_exp_requantizer.sv",
       right: "keep[lane] ? scaled : '0", wrong: "scaled", configuration: "odd_length",
-      found: ["mismatch: probs.data, transaction 0 (S 1/64: low ramp)"]),
+      found: [
+        "first divergence: tap sum (sum), transaction 0 (S 1/64: low ramp)", "then factor at cycle",
+        "mismatch: probs.data, transaction 0 (S 1/64: low ramp)",
+      ]),
+    PlantedFault(
+      name: "does not begin the sum anew", file: "common/row_sum.sv",
+      right: "(first_q ? '0 : sum_q)", wrong: "sum_q",
+      found: ["first divergence: tap sum (sum), ", "then factor at cycle", "outputs follow at"]),
+    PlantedFault(
+      name: "rounds the quotient down where it is exact", file: "common/divider_step.sv",
+      right: "shifted >= {1'b0, divisor_i}", wrong: "shifted > {1'b0, divisor_i}",
+      found: ["first divergence: tap factor (factor), ", "mismatch: probs.data, "]),
+    PlantedFault(
+      name: "lets the quotient of 0 pass, which no output shows",
+      file: "ibert_softmax/ibert_softmax.sv",
+      right: "quotient == '1 ? '0 : quotient", wrong: "quotient",
+      found: ["first divergence: tap factor (factor), ", "; the outputs agree"]),
+    PlantedFault(
+      name: "rounds the probability, behind every tap", file: "common/row_scaler.sv",
+      right: "OutputBits'(product >> Shift)",
+      wrong: "OutputBits'((product + (ProductBits'(1) << (Shift - 1))) >> Shift)",
+      found: ["  - mismatch: probs.data, transaction "], absent: "divergence"),
     PlantedFault(
       name: "gives out one credit too many", file: "common/credit_counter.sv",
       right: "AllCredits = CountBits'(Credits)", wrong: "AllCredits = CountBits'(Credits + 1)",
@@ -74,6 +106,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
     for part in ["DIFFERS  ibert_softmax  \(fault.configuration)"] + fault.found {
       #expect(result.output.contains(part))
     }
+    if let absent = fault.absent { #expect(!result.output.contains(absent)) }
   }
 
   @Test(arguments: ["single_lane", "odd_length"])

@@ -33,6 +33,46 @@ import Testing
     }
   }
 
+  @Test func `taps are read in their order, with all that belongs to them`() throws {
+    let manifest = try manifest(
+      """
+      top: softmax
+      sources: [top.sv]
+      taps:
+        sum: {signal: u_sum.sum_q, valid: sum_valid}
+        exp: {signal: "gen_a[3].u_b.q", valid: [valid, "!stall"], keep: k, last: l, lanes: Lanes}
+        code: {signal: c, valid: v, lanes: 4}
+      """)
+    #expect(
+      manifest.taps == [
+        Tap("sum", signal: "u_sum.sum_q", valid: [Tap.Condition("sum_valid")]),
+        Tap(
+          "exp", signal: "gen_a[3].u_b.q",
+          valid: [Tap.Condition("valid"), Tap.Condition("stall", isInverted: true)], keep: "k",
+          last: "l", lanes: .parameter("Lanes")),
+        Tap("code", signal: "c", valid: [Tap.Condition("v")], lanes: .number(4)),
+      ])
+    #expect(
+      manifest.tapSignals == [
+        "u_sum.sum_q", "sum_valid", "gen_a[3].u_b.q", "valid", "stall", "k", "l", "c", "v",
+      ])
+  }
+
+  @Test(arguments: [
+    ("{signal: a}", "device.yaml: the key 'valid' is missing"),
+    ("{signal: a, valid: v, width: 3}", "device.yaml:4: unknown key 'width'"),
+    ("{signal: 'a b', valid: v}", "'signal' must be a signal: names with dots between"),
+    ("{signal: 'a[3]', valid: v}", "'signal' must be a signal: names with dots between"),
+    ("{signal: a, valid: []}", "'valid' must be a signal of one bit"),
+    ("{signal: a, valid: v == 1}", "'valid' must be a signal of one bit"),
+    ("{signal: a, valid: v, lanes: 0}", "'lanes' must be a number of at least 1 or the name"),
+    ("a.b", "'sum' must be a mapping of keys to values"),
+  ])
+  func `a tap that cannot be read is refused`(tap: String, problem: String) {
+    let text = complaint("top: softmax\nsources: [top.sv]\ntaps:\n  sum: \(tap)\n")
+    #expect(text?.contains(problem) == true, "\(text ?? "")")
+  }
+
   @Test func `a complete manifest is read`() throws {
     let manifest = try manifest(
       """

@@ -1,0 +1,70 @@
+/// A signal inside a device that is compared with an intermediate value of the golden model.
+///
+///     taps:
+///       exp16: {signal: u_exp.q_o, valid: u_exp_guard.result_valid_o}
+///       factor: {signal: factor, valid: [factor_valid, "!stall"], lanes: 1}
+///
+/// Signals are paths from the top module: instances and generate blocks (`gen_lane[0]`) with dots between,
+/// then the name of a net or variable without unpacked dimensions. Values are sampled on each cycle in
+/// which every condition holds, and must come in the order of the golden model's array, `lanes` a cycle.
+public struct Tap: Sendable, Hashable, Codable {
+  /// A signal of one bit and the level that is meant.
+  public struct Condition: Sendable, Hashable, Codable {
+    public var signal: String
+    /// Meant when the signal is low: written `!signal`.
+    public var isInverted: Bool
+
+    public init(_ signal: String, isInverted: Bool = false) {
+      self.signal = signal
+      self.isInverted = isInverted
+    }
+  }
+
+  /// How many elements the signal holds.
+  public enum Lanes: Sendable, Hashable, Codable {
+    case number(Int)
+    /// The value of a parameter of the configuration.
+    case parameter(String)
+  }
+
+  /// The array of the golden model.
+  public var name: String
+  /// The signal that carries it, lane 0 in its least significant bits.
+  public var signal: String
+  /// A value is there in a cycle in which all of these hold. At least one.
+  public var valid: [Condition]
+  /// One bit a lane: the lane holds an element. Compared, if named.
+  public var keep: String?
+  /// One bit: the last values of a transaction. Compared, if named.
+  public var last: String?
+  /// Nil for one element where the array has one a transaction, else as many as the stream has that
+  /// carries an array of the same axes.
+  public var lanes: Lanes?
+
+  public init(
+    _ name: String, signal: String, valid: [Condition], keep: String? = nil, last: String? = nil,
+    lanes: Lanes? = nil
+  ) {
+    self.name = name
+    self.signal = signal
+    self.valid = valid
+    self.keep = keep
+    self.last = last
+    self.lanes = lanes
+  }
+
+  /// Every signal that is looked at, each once.
+  public var signals: [String] {
+    var known: Set<String> = []
+    return ([signal] + valid.map(\.signal) + [keep, last].compactMap { $0 })
+      .filter { known.insert($0).inserted }
+  }
+}
+
+extension Manifest {
+  /// Every signal inside the device that a tap looks at, each once.
+  public var tapSignals: [String] {
+    var known: Set<String> = []
+    return taps.flatMap(\.signals).filter { known.insert($0).inserted }
+  }
+}

@@ -1,0 +1,131 @@
+import Blocks
+import Devices
+import Lockstep
+import Reports
+import Signals
+import Testing
+
+/// Signals inside a device, compared with the golden model's intermediate values.
+@Suite struct TapTests {
+  /// What was found about taps, of the first run.
+  private func divergence(_ outcome: Outcome) -> Divergence? {
+    for case .divergence(let divergence) in outcome.runs[0].findings { return divergence }
+    return nil
+  }
+
+  private func message(_ taps: [Tap]) async -> String {
+    do {
+      return "no error: \(try await Tapped.verify(.none, taps: taps).allFindings)"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func `a faultless device agrees in every stage, under every profile`() async throws {
+    let outcome = try await Tapped.verify(.none, profiles: StallProfile.allCases)
+    #expect(outcome.agrees, "\(outcome.allFindings)")
+    // Rows of 1 to 10 elements, 4 a beat.
+    let beats = (1...10).reduce(0) { $0 + ($1 + 3) / 4 }
+    for run in outcome.runs {
+      #expect(run.taps.map(\.tap) == ["twice", "sum"])
+      #expect(run.taps.map(\.values) == [beats, 10])
+    }
+  }
+
+  @Test func `the first stage that is wrong is named, and what follows from it`() async throws {
+    let outcome = try await Tapped.verify(.wrongTwice)
+    #expect(outcome.kinds == ["divergence", "mismatch"])
+    let divergence = try #require(divergence(outcome))
+    #expect(divergence.first.tap == "twice")
+    #expect(divergence.following.map(\.tap) == ["sum"])
+    // Row 3 begins with element 6: x = 6 * 5 - 128 = -98, and -88 in lane 2; one beat a cycle.
+    #expect(
+      divergence.sentence
+        == "tap twice (twice), transaction 3 (length 4), element 2 (beat 0, lane 2): expected -176, "
+        + "observed -175, at cycle 3 of shard 0; then sum at cycle 4; outputs follow at cycle 4")
+    #expect(outcome.runs[0].findings.first == .divergence(divergence))
+  }
+
+  @Test func `a wrong stage is found even where the outputs agree`() async throws {
+    let outcome = try await Tapped.verify(.wrongSum)
+    #expect(outcome.kinds == ["divergence"])
+    let divergence = try #require(divergence(outcome))
+    #expect(divergence.first.tap == "sum")
+    #expect(divergence.first.transaction == 4)
+    #expect(divergence.agreeing == ["twice"])
+    #expect(divergence.sentence.hasSuffix("; the outputs agree"))
+    #expect(!outcome.agrees)
+  }
+
+  @Test func `a fault behind the last tap leaves the taps alone`() async throws {
+    let outcome = try await Tapped.verify(.wrongOutput)
+    #expect(outcome.kinds == ["mismatch"])
+  }
+
+  @Test func `a tap that never has a value is a finding of its own`() async throws {
+    let outcome = try await Tapped.verify(.sumNever)
+    #expect(
+      outcome.runs[0].findings == [.vacuous(.tapNeverMoved(tap: "sum", signal: "result_q"))])
+  }
+
+  @Test func `a value that nothing accounts for is found`() async throws {
+    let divergence = try #require(divergence(try await Tapped.verify(.sumTwice)))
+    #expect(divergence.first.tap == "sum")
+    #expect(divergence.first.expected == nil)
+    #expect(divergence.first.observed != nil)
+    #expect(divergence.sentence.contains("when nothing more is expected"))
+  }
+
+  @Test func `a value that never comes is found`() async throws {
+    let divergence = try #require(divergence(try await Tapped.verify(.lastSumMissing)))
+    #expect(divergence.first.transaction == 9)
+    #expect(divergence.first.observed == nil)
+    #expect(divergence.sentence.contains(", which never came, "))
+  }
+
+  @Test func `a wrong mark is found beside right values`() async throws {
+    let divergence = try #require(divergence(try await Tapped.verify(.wrongKeep)))
+    #expect(divergence.first.part == .keep)
+    #expect(divergence.first.signal == "keep")
+    #expect(divergence.first.transaction == 2)
+    #expect(divergence.first.lane == 3)
+  }
+
+  @Test func `a value that does not fit the signal is not the expected one`() async throws {
+    // Row 0 has one element, -128, whose double is 0 in 8 bits.
+    let low = Tap("sum", signal: "result_low", valid: [Tap.Condition("sum_valid_q")])
+    let divergence = try #require(divergence(try await Tapped.verify(.none, taps: [low])))
+    #expect(divergence.first.expected == -256)
+    #expect(divergence.first.observed == 0)
+  }
+
+  @Test func `what taps find does not depend on the number of jobs`() async throws {
+    let one = try await Tapped.verify(.wrongTwice, profiles: [.none, .random])
+    let three = try await Tapped.verify(.wrongTwice, profiles: [.none, .random], jobs: 3)
+    #expect(try one.withoutTimes() == three.withoutTimes())
+  }
+
+  @Test func `taps that fit neither block nor device say what is wrong`() async {
+    let valid = [Tap.Condition("sum_valid_q")]
+    #expect(
+      await message([Tap("sums", signal: "result_q", valid: valid)])
+        == "comparing the taps of 'tapped': its golden model has no intermediate value 'sums'; did you"
+        + " mean 'sum'?")
+    #expect(
+      await message([Tap("sum", signal: "result_q", valid: valid, lanes: .number(3))])
+        == "comparing the tap 'sum' of 'tapped': 'result_q' has 16 bits, which are not 3 lanes of 1 to"
+        + " 64 bits; say how many it has with 'lanes' in the manifest")
+    #expect(
+      await message([Tap("sum", signal: "result_q", valid: valid, lanes: .parameter("Lane"))])
+        == "comparing the tap 'sum' of 'tapped': its lanes are 'Lane', which is no parameter of at"
+        + " least 1")
+    #expect(
+      await message([Tap("sum", signal: "result_q", valid: [Tap.Condition("row_q")])])
+        == "comparing the tap 'sum' of 'tapped': 'row_q' has 16 bits, but 1 is needed")
+    let missing = await message([Tap("sum", signal: "result_d", valid: valid)])
+    #expect(
+      missing.hasSuffix(
+        "'taps' names the signal 'result_d', which the RTL does not have; did you mean 'result_q'?")
+    )
+  }
+}
