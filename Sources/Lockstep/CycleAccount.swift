@@ -18,6 +18,8 @@ public struct CycleAccount: Sendable, Codable, Equatable {
   public var cycles: Int
   /// Cycles that the hardware's peak would take for the work; nil where there is no work.
   public var ideal: Double?
+  /// Cycles that the block's formula gives; nil where it states none.
+  public var formula: Int?
   /// Cycles from a transaction's first input beat to its first and to its last output beat.
   public var toFirstOutput: Histogram
   public var toLastOutput: Histogram
@@ -90,6 +92,7 @@ public struct CycleAccount: Sendable, Codable, Equatable {
       ideal: work.flatMap {
         $0.amount > 0 ? Double($0.amount) / Double(max($0.peakPerCycle, 1)) : nil
       },
+      formula: work?.idealCycles,
       toFirstOutput: Histogram(times.map { $0.firstOutput - $0.firstInput }),
       toLastOutput: Histogram(times.map { $0.lastOutput - $0.firstInput }),
       interval: Histogram(zip(times.dropFirst(), times).map { $0.firstInput - $1.firstInput }),

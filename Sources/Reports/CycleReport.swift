@@ -14,6 +14,11 @@ public struct CycleReport {
         "  ideal      \(decimal(ideal, 1)) cycles at the hardware's peak; "
           + "\(decimal(Double(account.cycles) / ideal, 2)) times that")
     }
+    if let formula = account.formula, formula > 0 {
+      lines.append(
+        "  formula    \(grouped(formula)) cycles by the block's formula; "
+          + "\(decimal(Double(account.cycles) / Double(formula), 2)) times that")
+    }
     lines.append("  latency    first input to first output \(words(account.toFirstOutput))")
     lines.append("             first input to last output  \(words(account.toLastOutput))")
     lines.append("  interval   from transaction to transaction \(words(account.interval))")

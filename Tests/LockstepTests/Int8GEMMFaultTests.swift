@@ -2,6 +2,7 @@ import Blocks
 import Devices
 import Foundation
 import Lockstep
+import Reports
 import Signals
 import Testing
 import Verilation
@@ -54,49 +55,77 @@ import Verilation
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("rtl")
 
-  /// Verifies a copy of the RTL, small enough to be built quickly.
-  private func verify(_ fault: Planted?) async throws -> Outcome {
-    let files = FileManager.default
-    let copy = files.temporaryDirectory.appendingPathComponent("gemm-\(UUID().uuidString)")
-    try files.createDirectory(at: copy, withIntermediateDirectories: true)
-    defer { try? files.removeItem(at: copy) }
-    for part in ["common", "int8_gemm"] {
-      try files.copyItem(
-        at: Self.folder.appendingPathComponent(part), to: copy.appendingPathComponent(part))
-    }
-    if let fault {
-      let file = copy.appendingPathComponent(fault.file)
-      let text = try String(contentsOf: file, encoding: .utf8)
-      // A fault that changes nothing would be found by nothing.
-      try #require(text.components(separatedBy: fault.right).count == 2, "\(fault)")
-      try text.replacingOccurrences(of: fault.right, with: fault.wrong)
-        .write(to: file, atomically: true, encoding: .utf8)
-    }
+  /// A device of a copy of the RTL, small enough to be built quickly.
+  private struct Copy {
     let block = Int8GEMM()
-    let configuration = try block.configuration([
-      "Rows": 2, "Columns": 3, "Depth": 2, "MaxDepth": 16,
-    ])
-    let manifest = try Manifest(contentsOf: copy.appendingPathComponent("int8_gemm").path)
-    let library = try await Built.verilation()
-      .library(for: manifest, configuration: configuration).open()
-    return try Verification(
-      block, in: configuration, library: library, manifest: manifest,
-      workload: .directedAndRandom(block, in: configuration, seed: 1, count: 64), seed: 1,
-      command: "cosim verify int8_gemm"
-    ).run()
+    let configuration: Configuration
+    let manifest: Manifest
+    let library: DeviceLibrary
+
+    init(_ fault: Planted? = nil) async throws {
+      let files = FileManager.default
+      let folder = files.temporaryDirectory.appendingPathComponent("gemm-\(UUID().uuidString)")
+      try files.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? files.removeItem(at: folder) }
+      for part in ["common", "int8_gemm"] {
+        try files.copyItem(
+          at: Int8GEMMFaultTests.folder.appendingPathComponent(part),
+          to: folder.appendingPathComponent(part))
+      }
+      if let fault {
+        let file = folder.appendingPathComponent(fault.file)
+        let text = try String(contentsOf: file, encoding: .utf8)
+        // A fault that changes nothing would be found by nothing.
+        try #require(text.components(separatedBy: fault.right).count == 2, "\(fault)")
+        try text.replacingOccurrences(of: fault.right, with: fault.wrong)
+          .write(to: file, atomically: true, encoding: .utf8)
+      }
+      configuration = try block.configuration([
+        "Rows": 2, "Columns": 3, "Depth": 2, "MaxDepth": 16,
+      ])
+      manifest = try Manifest(contentsOf: folder.appendingPathComponent("int8_gemm").path)
+      library = try await Built.verilation()
+        .library(for: manifest, configuration: configuration).open()
+    }
+
+    func verify() throws -> Outcome {
+      try Verification(
+        block, in: configuration, library: library, manifest: manifest,
+        workload: .directedAndRandom(block, in: configuration, seed: 1, count: 64), seed: 1,
+        command: "cosim verify int8_gemm"
+      ).run()
+    }
   }
 
   @Test func `without a fault it agrees and takes the cycles of its formula`() async throws {
-    let outcome = try await verify(nil)
+    let copy = try await Copy()
+    let outcome = try copy.verify()
     #expect(outcome.agrees, "\(outcome.allFindings)")
-    let run = try #require(outcome.runs.first)
-    let ideal = try #require(run.idealCycles)
-    #expect(run.cycles >= ideal && run.cycles < ideal + ideal / 10)
+    for run in outcome.runs where run.profile == .none {
+      let ideal = try #require(run.idealCycles)
+      #expect(run.cycles >= ideal && run.cycles < ideal + ideal / 10)
+      // The command line says so.
+      let line = TerminalReport().render(outcome).split(separator: "\n")
+        .first { $0.hasPrefix("  ideal: ") }
+      #expect(
+        line?.hasSuffix("(none), \(times(outcome.runs[1])) (random)") == true, "\(line ?? "")")
+    }
+    let account = try CycleAccount.measure(
+      copy.block, in: copy.configuration, library: copy.library, manifest: copy.manifest)
+    let formula = try #require(account.formula)
+    #expect(account.cycles >= formula && account.cycles < formula + formula / 10)
+    #expect(
+      CycleReport().render(account, budget: nil).contains(" cycles by the block's formula; 1.0"))
+  }
+
+  /// Cycles over those of the formula, with two decimals.
+  private func times(_ run: Run) -> String {
+    String(format: "%.2f", Double(run.cycles) / Double(run.idealCycles ?? 0))
   }
 
   @Test(arguments: faults)
   func `a planted fault is found where it shows first`(fault: Planted) async throws {
-    let outcome = try await verify(fault)
+    let outcome = try await Copy(fault).verify()
     #expect(!outcome.agrees)
     guard let corner = fault.corner else {
       #expect(outcome.kinds.contains("deviceFailure"))

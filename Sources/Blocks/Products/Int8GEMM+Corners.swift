@@ -15,6 +15,34 @@ extension Int8GEMM {
   }
 }
 
+/// Labelled matrix products in the making, one a transaction.
+private struct ProductBatch {
+  private var labels: [String] = []
+  private var a = RaggedTensor(rank: 2)
+  private var w = RaggedTensor(rank: 2)
+  private var constants = [RaggedTensor](repeating: RaggedTensor(rank: 1), count: 3)
+
+  mutating func append(
+    _ label: String, _ shape: ProductShape, a: [Int64], w: [Int64], _ channels: [ChannelConstant]
+  ) {
+    labels.append(label)
+    self.a.append(shape: [shape.m, shape.k], values: a)
+    self.w.append(shape: [shape.n, shape.k], values: w)
+    constants[0].append(shape: [shape.n], values: channels.map { $0.bias })
+    constants[1].append(shape: [shape.n], values: channels.map { $0.multiplier })
+    constants[2].append(shape: [shape.n], values: channels.map { $0.exponent })
+  }
+
+  func batch() -> Batch {
+    Batch(
+      count: labels.count,
+      items: [
+        "a": a, "w": w, "bias": constants[0], "multiplier": constants[1],
+        "exponent": constants[2],
+      ], labels: labels)
+  }
+}
+
 /// Directed products, each with a label.
 private struct ProductCorners {
   private(set) var products = ProductBatch()
@@ -46,7 +74,7 @@ private struct ProductCorners {
   /// Adds a product of random operands whose channels differ.
   private mutating func addRandom(_ label: String, _ m: Int, _ n: Int, _ k: Int) {
     let shape = (m: m, n: n, k: min(k, shapes.maxDepth))
-    let values = ProductValues(shape, weightBits: weightBits)
+    let values = ProductValues(depth: shape.k, weightBits: weightBits)
     func uniform(_ count: Int, bits: Int64) -> [Int64] {
       (0..<count).map { _ in generator.value(in: -(1 << (bits - 1))...(1 << (bits - 1)) - 1) }
     }

@@ -7,29 +7,24 @@ extension Int8GEMM {
     CounterGenerator.batchSize(seed: seed, index: index)
   }
 
-  /// Products of few tiles each, some of many and some of the largest depth, in all styles of operands;
+  /// Products of few tiles each, some of many and some of many steps, in all styles of operands;
   /// constants for each channel, or one for all transactions of the batch.
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
     var generator = CounterGenerator.settings(seed: seed, index: index)
     let count = generator.count(in: 16...64)
+    let weightBits = configuration["WeightBits"]
+    var products = RandomProducts(weightBits: weightBits)
     let shapes = ProductShapes(configuration)
-    var products = ProductBatch()
     for transaction in 0..<count {
       var generator = CounterGenerator.transaction(
         seed: seed, index: index, transaction: transaction)
-      let shape = shapes.shape(&generator)
-      let values = ProductValues(shape, weightBits: configuration["WeightBits"])
-      products.append(
-        "", shape, a: values.operands(shape.m, bits: 8, &generator),
-        w: values.operands(shape.n, bits: configuration["WeightBits"], &generator),
-        (0..<shape.n).map { _ in values.channel(&generator) })
+      products.append(shapes.shape(&generator), generator)
     }
     var batch = products.batch()
     if generator.oneIn(4) { batch.share("bias", 0) }
     if generator.oneIn(4) {
-      let fit = ProductValues(
-        (m: 1, n: 1, k: 4 * configuration["Depth"]), weightBits: configuration["WeightBits"])
-      let channel = fit.channel(&generator)
+      let values = ProductValues(depth: 4 * configuration["Depth"], weightBits: weightBits)
+      let channel = values.channel(&generator)
       batch.share("multiplier", channel.multiplier)
       batch.share("exponent", channel.exponent)
     }
@@ -55,33 +50,62 @@ struct ChannelConstant {
   var exponent: Int64
 }
 
-/// Matrix products in the making, one a transaction.
-struct ProductBatch {
-  private var labels: [String] = []
-  private var a = RaggedTensor(rank: 2)
-  private var w = RaggedTensor(rank: 2)
-  private var constants = [RaggedTensor](repeating: RaggedTensor(rank: 1), count: 3)
+/// Random products whose shapes are known before any value is drawn, so that no array grows.
+private struct RandomProducts {
+  private let weightBits: Int
+  private var shapes: [ProductShape] = []
+  /// What the values of each are drawn from.
+  private var generators: [CounterGenerator] = []
+  private var sizes = (a: 0, w: 0, channels: 0)
 
-  mutating func append(
-    _ label: String, _ shape: ProductShape, a: [Int64], w: [Int64],
-    _ channels: [ChannelConstant]
-  ) {
-    labels.append(label)
-    self.a.append(shape: [shape.m, shape.k], values: a)
-    self.w.append(shape: [shape.n, shape.k], values: w)
-    constants[0].append(shape: [shape.n], values: channels.map { $0.bias })
-    constants[1].append(shape: [shape.n], values: channels.map { $0.multiplier })
-    constants[2].append(shape: [shape.n], values: channels.map { $0.exponent })
+  init(weightBits: Int) { self.weightBits = weightBits }
+
+  mutating func append(_ shape: ProductShape, _ generator: CounterGenerator) {
+    shapes.append(shape)
+    generators.append(generator)
+    sizes.a += shape.m * shape.k
+    sizes.w += shape.n * shape.k
+    sizes.channels += shape.n
   }
 
-  /// Labels are kept where every transaction has one.
+  /// Draws all values.
   func batch() -> Batch {
-    Batch(
-      count: labels.count,
+    // Operands are drawn in eights, of which the last may pass the end.
+    var a = [Int64](repeating: 0, count: sizes.a + 7)
+    var w = [Int64](repeating: 0, count: sizes.w + 7)
+    var constants = [[Int64]](repeating: [], count: 3)
+    for index in constants.indices { constants[index].reserveCapacity(sizes.channels) }
+    var (firstA, firstW) = (0, 0)
+    for (shape, start) in zip(shapes, generators) {
+      var generator = start
+      let values = ProductValues(depth: shape.k, weightBits: weightBits)
+      a.withUnsafeMutableBufferPointer {
+        values.draw(shape.m, bits: 8, into: $0, from: firstA, &generator)
+      }
+      w.withUnsafeMutableBufferPointer {
+        values.draw(shape.n, bits: weightBits, into: $0, from: firstW, &generator)
+      }
+      for _ in 0..<shape.n {
+        let channel = values.channel(&generator)
+        constants[0].append(channel.bias)
+        constants[1].append(channel.multiplier)
+        constants[2].append(channel.exponent)
+      }
+      firstA += shape.m * shape.k
+      firstW += shape.n * shape.k
+    }
+    a.removeLast(7)
+    w.removeLast(7)
+    let channels = shapes.map { $0.n }
+    return Batch(
+      count: shapes.count,
       items: [
-        "a": a, "w": w, "bias": constants[0], "multiplier": constants[1],
-        "exponent": constants[2],
-      ], labels: labels.contains("") ? [] : labels)
+        "a": RaggedTensor(rank: 2, extents: shapes.flatMap { [$0.m, $0.k] }, values: a),
+        "w": RaggedTensor(rank: 2, extents: shapes.flatMap { [$0.n, $0.k] }, values: w),
+        "bias": RaggedTensor(rows: channels, values: constants[0]),
+        "multiplier": RaggedTensor(rows: channels, values: constants[1]),
+        "exponent": RaggedTensor(rows: channels, values: constants[2]),
+      ])
   }
 }
 
@@ -134,46 +158,45 @@ struct ProductShapes {
 
 /// Operands and constants of one product.
 struct ProductValues {
-  private let shape: ProductShape
+  private let depth: Int
   /// Binary logarithm of what takes typical sums to most of int8.
   private let fit: Int
   /// The largest product of two operands.
   private let largest: Int64
-  /// Exponent of the typical magnitude of a bias.
-  private let biasBits: Int
 
   /// How the elements of an operand are drawn.
   private enum Style: CaseIterable { case uniform, extremes, small, sparse, lowest, highest }
 
-  init(_ shape: ProductShape, weightBits: Int) {
-    self.shape = shape
+  /// Mostly uniform.
+  private static let styles = Style.allCases + [.uniform, .uniform, .uniform, .small]
+
+  init(depth: Int, weightBits: Int) {
+    self.depth = depth
     largest = 1 << Int64(weightBits + 6)
     // Uniform operands deviate by 0.58 of their largest; sums grow with the root of the depth.
-    let depthBits = (Int.bitWidth - shape.k.leadingZeroBitCount) / 2
+    let depthBits = (Int.bitWidth - depth.leadingZeroBitCount) / 2
     fit = max(0, weightBits + 5 + depthBits - 7)
-    biasBits = fit + 7
   }
 
-  /// `count` rows of `shape.k` elements, eight a draw.
-  func operands(
-    _ count: Int, bits: Int, _ generator: inout CounterGenerator
-  ) -> [Int64] {
-    let style = generator.choice(Style.allCases + [.uniform, .uniform, .uniform, .small])
-    let total = count * shape.k
-    var values = [Int64](unsafeUninitializedCapacity: total + 7) { values, initialized in
-      guard let start = values.baseAddress else { return }
-      for index in stride(from: 0, to: total, by: 8) {
-        let bytes = unsafeBitCast(generator.next(), to: SIMD8<Int8>.self)
-        UnsafeMutableRawPointer(start + index).storeBytes(
-          of: SIMD8<Int64>(truncatingIfNeeded: bytes), as: SIMD8<Int64>.self)
-      }
-      initialized = total
+  /// Sets `count` rows of the product's depth, eight elements a draw: up to 7 behind the last are set,
+  /// too.
+  func draw(
+    _ count: Int, bits: Int, into all: UnsafeMutableBufferPointer<Int64>, from first: Int,
+    _ generator: inout CounterGenerator
+  ) {
+    let style = generator.choice(ProductValues.styles)
+    let total = count * depth
+    guard let values = all.baseAddress.map({ $0 + first }) else { return }
+    for index in stride(from: 0, to: total, by: 8) {
+      let bytes = unsafeBitCast(generator.next(), to: SIMD8<Int8>.self)
+      UnsafeMutableRawPointer(values + index).storeBytes(
+        of: SIMD8<Int64>(truncatingIfNeeded: bytes), as: SIMD8<Int64>.self)
     }
     let drop = Int64(8 - bits)
     let high = (Int64(1) << Int64(bits - 1)) - 1
     // A loop for each style, so that each is a vector loop.
     func change(_ body: (Int64) -> Int64) {
-      for index in values.indices { values[index] = body(values[index]) }
+      for index in 0..<total { values[index] = body(values[index]) }
     }
     switch style {
     case .uniform: if drop > 0 { change { $0 &>> drop } }
@@ -183,21 +206,20 @@ struct ProductValues {
     case .lowest: change { _ in -high - 1 }
     case .highest: change { _ in high }
     }
-    return values
   }
 
   /// A scale that neither loses nor saturates everything, now and then a power of two, of which ties
   /// come; the bias mostly as large as sums are, now and then as large as 32 bits allow.
   func channel(_ generator: inout CounterGenerator) -> ChannelConstant {
     let word = generator.next()
-    let limit = Int64(Int32.max) - Int64(shape.k) * largest
+    let limit = Int64(Int32.max) - Int64(depth) * largest
     let sign: Int64 = word & 1 == 0 ? 1 : -1
     let bias: Int64 =
       switch word >> 1 & 7 {
       case 0: 0
       case 1: sign * generator.value(in: 0...limit)
       case 2: sign * limit
-      default: sign * generator.value(in: 0...min(limit, 1 << Int64(biasBits)))
+      default: sign * generator.value(in: 0...min(limit, 1 << Int64(fit + 7)))
       }
     let isPowerOfTwo = word >> 4 & 3 == 0
     let exponent = 31 + fit - 3 + Int((word >> 8) % 7)
