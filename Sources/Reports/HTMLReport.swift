@@ -15,6 +15,7 @@ public struct HTMLReport {
       <h1 class="\(verdict == .agreement ? "good" : "bad")">\(verdict.title)</h1>
       <p>\(TerminalReport().summary(outcomes, planned: planned)).</p>
       \(overview(outcomes))
+      \(outcomes.map(errors).joined())
       \(outcomes.filter { !$0.agrees }.map(details).joined())
       \(outcomes.map(activity).joined())
       """
@@ -51,6 +52,12 @@ public struct HTMLReport {
       <th>mismatches</th><th>digest</th></tr></thead><tbody>
       \(rows)</tbody></table>
       """
+  }
+
+  private func errors(_ outcome: Outcome) -> String {
+    outcome.errors.map {
+      "<p>\(escaped(outcome.block)), \(escaped(outcome.workload)): \(escaped($0.sentence)).</p>\n"
+    }.joined()
   }
 
   private func details(_ outcome: Outcome) -> String {

@@ -10,12 +10,7 @@ public struct TerminalReport {
     lines.append("  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
     lines.append(contentsOf: table(outcome))
     if let ideal = ideal(outcome) { lines.append(ideal) }
-    for error in outcome.errors {
-      lines.append(
-        "  \(error.array) against real values: mean error \(significant(error.mean)), largest "
-          + "\(significant(error.largest)); root mean square of the values "
-          + significant(error.magnitude))
-    }
+    lines += outcome.errors.map { "  " + $0.sentence }
     for (index, run) in outcome.runs.enumerated() where !run.findings.isEmpty {
       let beats = run.mismatchedBeats
       lines.append(
@@ -111,6 +106,14 @@ func decimal(_ value: Double, _ places: Int) -> String {
   while fraction.count < places { fraction = "0" + fraction }
   let whole = (value < 0 && scaled > 0 ? "-" : "") + String(scaled / unit)
   return places == 0 ? whole : whole + "." + fraction
+}
+
+extension RealError {
+  /// The errors beside the size of the real values.
+  var sentence: String {
+    "\(array) against real values: mean error \(significant(mean)), largest \(significant(largest)); "
+      + "root mean square of the values \(significant(magnitude))"
+  }
 }
 
 /// `value`, 0 or more, with three significant digits.

@@ -1,6 +1,7 @@
 import Blocks
 import Foundation
 import Lockstep
+import Reports
 import Signals
 import Testing
 import Vectors
@@ -110,6 +111,20 @@ import Vectors
     #expect(file.batch.scales == ["s": 2])
     let (plain, _) = try realFile([:])
     #expect(try plain.errors(of: block, in: configuration).isEmpty)
+  }
+
+  @Test func everyReportStatesTheErrorsOnce() async throws {
+    var outcome = try await verify(.none)
+    let sentence =
+      "y against real values: mean error 0.500, largest 2.00; root mean square of the values 12.0"
+    for report in [TerminalReport().render(outcome), HTMLReport().render([outcome], planned: 1)] {
+      #expect(!report.contains("against real values"))
+    }
+    outcome.errors = [RealError("y", [10, 12, 14, 12], scale: 1, [12, 12, 14, 12])]
+    outcome.errors[0].magnitude = 12
+    for report in [TerminalReport().render(outcome), HTMLReport().render([outcome], planned: 1)] {
+      #expect(report.split(separator: sentence, omittingEmptySubsequences: false).count == 2)
+    }
   }
 
   @Test func realValuesThatDoNotFitAreRefused() throws {

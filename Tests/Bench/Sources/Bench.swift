@@ -116,6 +116,12 @@ enum Bench {
     report(
       ("elements", done), ("seconds", time.seconds), ("processor", time.processor),
       ("checksum", checksum))
+    let work = block.work(batch, in: configuration)
+    guard work.unit == .multiplications, size > 0 else { return }
+    let multiplications = done / size * work.amount
+    report(
+      ("multiplications", multiplications), ("rate", Double(multiplications) / time.processor),
+      ("cycles", Double(multiplications) / Double(work.peakPerCycle) / time.processor))
   }
 
   /// Products of int8 matrices that the golden models of matrix blocks are made of, for about a second.
