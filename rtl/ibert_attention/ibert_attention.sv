@@ -20,8 +20,8 @@
 /// One array of Rows * Columns * Depth multipliers takes both products by turns: a head takes
 ///   visible tiles * (dimension / Depth + ceil(dimension / Columns) * Columns / Depth)
 /// cycles, a visible tile being one with a visible pair among its Rows queries and Columns keys, as
-/// long as the beats of q, k, v and context keep up; a first context comes about 110 cycles after its logits. Heads
-/// follow each other without a gap. Configuration changes only while no head is in flight.
+/// long as the beats of q, k, v and context keep up. Heads follow each other without a gap.
+/// Configuration changes only while no head is in flight.
 /// Source: Kim et al., I-BERT (2021), section 3; its public code.
 module ibert_attention #(
   /// Queries in a tile, 1...16.

@@ -20,8 +20,9 @@
 /// One array of Rows * Columns * Depth multipliers takes both products by turns: a head takes
 ///   visible tiles * (dimension / Depth + ceil(dimension / Columns) * Columns / Depth)
 /// cycles, a visible tile being one with a visible pair among its Rows queries and Columns keys, as
-/// long as the beats of q, k, v and context keep up; a first context comes about 80 cycles after its logits. Heads
-/// follow each other without a gap. Configuration changes only while no head is in flight.
+/// long as the beats of q, k, v and context keep up. Heads follow each other without a gap. A head
+/// of one token and one step is answered 72 cycles after its `head` (at the defaults).
+/// Configuration changes only while no head is in flight.
 /// Source: Islamoglu et al., ITA (2023), sections III and IV; its public RTL and model.
 module ita_attention #(
   /// Queries in a tile, 1...16.
