@@ -2,7 +2,7 @@ import Lockstep
 
 extension HTMLReport {
   /// What was found out about a failure: proof, minimal case, kind of mistake, figures, commands.
-  func section(_ explanation: Explanation) -> String {
+  func section(_ explanation: Explanation, of block: String) -> String {
     var parts = ["<h3>The failure, made small</h3>", "<p>\(escaped(explanation.proof)).</p>"]
     parts.append(sizes(explanation))
     parts.append(
@@ -16,7 +16,7 @@ extension HTMLReport {
       parts.append(
         "<p>Looks like <b>\(escaped(found.kind.words))</b>: \(escaped(found.evidence)).</p>")
     }
-    parts.append(commands(explanation))
+    parts.append(commands(explanation, block))
     if !explanation.errors.isEmpty {
       parts.append("<h3>Where the failing transaction differs</h3>")
       parts += explanation.errors.map { ErrorMapFigure($0).render() }
@@ -48,11 +48,11 @@ extension HTMLReport {
       """
   }
 
-  private func commands(_ explanation: Explanation) -> String {
+  private func commands(_ explanation: Explanation, _ block: String) -> String {
     guard let files = explanation.files else { return "" }
     var lines = ["cosim replay \(files.bundle)"]
     if let view = files.waveView { lines.append("gtkwave \(view)") }
-    lines.append("cp \(files.bundle) vectors/BLOCK/regressions/   # keeps it as a test")
+    lines.append("cp \(files.bundle) vectors/\(block)/regressions/   # keeps it as a test")
     return "<pre>\(lines.map(escaped).joined(separator: "\n"))</pre>"
   }
 }

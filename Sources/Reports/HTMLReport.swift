@@ -68,7 +68,7 @@ public struct HTMLReport {
       <h2 class="bad">\(escaped(outcome.block)) \(escaped(outcome.configuration.description))</h2>
       <ul>\(items)</ul>
       <p>Repeat it: <code>\(escaped(outcome.command))</code></p>
-      \(outcome.explanation.map(section) ?? "")
+      \(outcome.explanation.map { section($0, of: outcome.block) } ?? "")
       """
   }
 

@@ -16,28 +16,26 @@ public struct ReplayReport {
     let place = "\(record.block)  \(record.configuration)"
     if result.agrees {
       lines.append("AGREES  \(place)")
-      lines += wrapped("- the failure is gone in \(runs); it was: \(record.finding.sentence)")
+      lines += wrapped("  - the failure is gone in \(runs); it was: \(record.finding.sentence)")
     } else if result.repeating == result.runs {
       lines.append("DIFFERS  \(place)")
-      lines += wrapped("- as recorded, in \(runs) of \(result.runs)")
+      lines += wrapped("  - as recorded, in \(runs) of \(result.runs)")
     } else {
       lines.append("DIFFERS  \(place)")
       lines += wrapped(
-        "- of \(runs), \(result.repeating) as recorded, \(result.differing) otherwise, "
+        "  - of \(runs), \(result.repeating) as recorded, \(result.differing) otherwise, "
           + "\(result.agreeing) without a finding; recorded was: \(record.finding.sentence)")
     }
     for finding in result.findings.prefix(8) {
-      lines += wrapped("- \(finding.kind): \(finding.sentence)")
+      lines += wrapped("  - \(finding.kind): \(finding.sentence)")
     }
-    for difference in result.differences { lines += wrapped("- note: \(difference.sentence)") }
+    for difference in result.differences { lines += wrapped("  - note: \(difference.sentence)") }
     if let wave {
       lines.append("  waves: \(wave)")
       if let view = result.waveView { lines.append("  view:  gtkwave \(view)") }
     }
     return lines.joined(separator: "\n")
   }
-
-  private func wrapped(_ text: String) -> [String] { ["  " + text] }
 
   /// The result as JSON.
   public static func encoded(_ result: Replay.Result) throws -> Data {

@@ -6,14 +6,15 @@ public struct TerminalReport {
 
   /// One outcome: the verdict first, then runs, then findings.
   public func render(_ outcome: Outcome) -> String {
-    var lines = ["\(verdict(outcome))  \(outcome.block)  \(outcome.configuration)"]
-    lines.append("  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
+    var lines = wrapped("\(verdict(outcome))  \(outcome.block)  \(outcome.configuration)")
+    lines += wrapped(
+      "  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
     lines.append(contentsOf: table(outcome))
     if let ideal = ideal(outcome) { lines.append(ideal) }
     lines += outcome.errors.map { "  " + $0.sentence }
     for (index, run) in outcome.runs.enumerated() where !run.findings.isEmpty {
       let beats = run.mismatchedBeats
-      lines.append(
+      lines += wrapped(
         "  run \(index + 1), stalls \(run.profile.rawValue), initial state \(run.initialState)"
           + (beats > 0 ? ": \(beats) \(beats == 1 ? "beat differs" : "beats differ")" : ""))
       for finding in run.findings.prefix(4) { lines.append(contentsOf: item(finding)) }
@@ -22,7 +23,9 @@ public struct TerminalReport {
       }
     }
     for finding in outcome.findings { lines.append(contentsOf: item(finding)) }
-    if let explanation = outcome.explanation { lines += explanation.lines.map { "  " + $0 } }
+    if let explanation = outcome.explanation {
+      lines += explanation.lines.flatMap { wrapped("  " + $0) }
+    }
     if !outcome.agrees { lines.append("  repeat: \(outcome.command)") }
     return lines.joined(separator: "\n")
   }
@@ -44,7 +47,7 @@ public struct TerminalReport {
   }
 
   private func item(_ finding: Finding) -> [String] {
-    ["  - \(finding.kind): \(finding.sentence)"]
+    wrapped("  - \(finding.kind): \(finding.sentence)")
   }
 
   /// Cycles by the block's formula beside those that were taken; nil where it states none.
@@ -83,6 +86,27 @@ public struct TerminalReport {
         }.joined(separator: "  ")
     }
   }
+}
+
+/// A line as several of at most 80 columns, broken between words; what continues stands four columns
+/// further in. Commands stay whole, so that they can be copied.
+func wrapped(_ line: String) -> [String] {
+  let isCommand = ["replay: ", "waves: ", "repeat: "].contains { line.contains($0) }
+  guard line.count > 80 && !isCommand else { return [line] }
+  let indent = String(repeating: " ", count: line.prefix { $0 == " " }.count + 4)
+  var lines: [String] = []
+  var rest = line[...]
+  while rest.count > 80 {
+    let room = rest.prefix(81)
+    let start = rest.prefix { $0 == " " }.endIndex
+    // A word that is too long for a line of its own stays whole.
+    guard let end = room[start...].lastIndex(of: " ") ?? rest[start...].firstIndex(of: " ") else {
+      break
+    }
+    lines.append(String(rest[..<end]))
+    rest = (indent + rest[end...].drop { $0 == " " })[...]
+  }
+  return lines + [String(rest)]
 }
 
 /// `1,234,567`.

@@ -10,7 +10,12 @@ import Testing
     let folder = Folder()
     let outcome = try await explain(.signLost, bundles: folder.path)
     let files = try #require(outcome.explanation?.files)
-    let text = TerminalReport().render(outcome)
+    let report = TerminalReport().render(outcome)
+    for line in report.split(separator: "\n") {
+      let isCommand = line.contains("cosim ") || line.contains("gtkwave ")
+      #expect(line.count <= 80 || isCommand, "\(line)")
+    }
+    let text = report.inOneLine
     #expect(
       text.contains("explained: reproduced 3 of 3; one transaction right after reset shows it"))
     #expect(

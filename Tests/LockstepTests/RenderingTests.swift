@@ -11,7 +11,7 @@ import Testing
     let outcome = try await verify(
       Bench(fault: fault), profiles: [.none, .throttled, .adversarial])
     try expectOneVerdict([outcome], planned: 1)
-    let terminal = TerminalReport().render(outcome)
+    let terminal = TerminalReport().render(outcome).inOneLine
     let html = HTMLReport().render([outcome], planned: 1)
     for finding in outcome.allFindings {
       #expect(html.contains("<b>\(finding.kind)</b>"))
@@ -66,4 +66,9 @@ import Testing
       #expect((first == "INTERRUPTED") == (outcome.wasInterrupted && outcome.allFindings.isEmpty))
     }
   }
+}
+
+extension String {
+  /// Without breaks of lines and what indents the next one.
+  var inOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }
