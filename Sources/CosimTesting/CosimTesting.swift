@@ -35,10 +35,11 @@ public func expectAgreement(
     let complete = try block.configuration(named: values.name, values.values)
     let built = try await verilation.library(for: manifest, configuration: complete)
     let workload = Workload.directedAndRandom(block, in: complete, seed: seed, count: count)
-    let verification = Verification(
+    var verification = Verification(
       block, in: complete, library: try built.open(), manifest: manifest, workload: workload,
       seed: seed, jobs: ProcessInfo.processInfo.activeProcessorCount,
       command: "expectAgreement(of: \(block.name), configuration: \(values.name), seed: \(seed))")
+    verification.explainer = ExplainerOptions(limits: MinimisingLimits(seconds: 5), tool: "")
     outcomes.append(try verification.run())
   }
   guard !outcomes.isEmpty, outcomes.allSatisfy(\.agrees) else {

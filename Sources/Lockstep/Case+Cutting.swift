@@ -93,7 +93,8 @@ extension Batch {
   func sharesAxis(_ name: String, _ interface: Interface) -> Bool {
     interface.arrays.contains { specification in
       guard let tensor = shared[specification.name], !tensor.shape.isEmpty else { return false }
-      return specification.axes.contains(name)
+      // Without the axis of the transactions, where it has one.
+      return specification.axes.suffix(tensor.shape.count).contains(name)
     }
   }
 
@@ -110,8 +111,8 @@ extension Batch {
         }
         result.items[specification.name] = cut
       } else if let tensor = shared[specification.name], axis.transaction == nil,
-        tensor.shape.count == specification.axes.count,
-        let position = specification.axes.firstIndex(of: axis.name)
+        let position = specification.axes.suffix(tensor.shape.count).map(\.self)
+          .firstIndex(of: axis.name)
       {
         result.shared[specification.name] = tensor.keeping(positions, ofAxis: position)
       }

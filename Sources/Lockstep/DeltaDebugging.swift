@@ -7,7 +7,7 @@
 ///
 /// Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input" (TSE 2002), in the
 /// form that only takes away.
-func deltaDebug<Element>(
+package func deltaDebug<Element>(
   _ elements: [Element], keeping test: ([Element]) -> Bool
 ) -> [Element] {
   var kept = elements

@@ -58,22 +58,30 @@ struct Explainer {
       let symptom = Symptom(first)
     else { return nil }
     let original = try truncate(whole, after: first, symptom)
+    // Saved before anything else is tried, in case that a side dies of it.
+    let saved = try save(original, original, symptom.finding(in: original.result.findings) ?? first)
     let minimiser = Minimiser(
       original.subject, symptom: symptom, profile: profile, runner: runner, limits: options.limits)
     minimiser.run()
-    var minimal = Shown(
-      subject: minimiser.best, result: try runner.run(minimiser.best, trail: options.window.after))
+    var minimal = Shown(subject: minimiser.best, result: try prover.run(minimiser.best))
     // Tries give up sooner on a hang than real runs do.
     if symptom.finding(in: minimal.result.findings) == nil { minimal = original }
     guard let finding = symptom.finding(in: minimal.result.findings) else { return nil }
     let repeated = try (0..<options.repetitions).filter { _ in
-      try runner.run(minimal.subject).findings == minimal.result.findings
+      try prover.run(minimal.subject).findings == minimal.result.findings
     }
-    var explanation = describe(minimal, original, finding, first)
+    var explanation = describe(minimal, original, finding)
+    explanation.errors = errors(original, first)
+    explanation.classification = Classifier.classify(
+      whole.result, first, interface: runner.interface)
     explanation.minimising = minimiser.record
     explanation.reproduced = repeated.count
     explanation.window = try window(minimal.subject, finding)
-    try store(minimal, original, finding, &explanation)
+    if let path = try save(minimal, original, finding) {
+      explanation.files = Explanation.Files(bundle: path)
+      try addWave(of: minimal.subject, finding, &explanation)
+      if let saved, saved != path { try? FileManager.default.removeItem(atPath: saved) }
+    }
     return explanation
   }
 
@@ -109,15 +117,25 @@ struct Explainer {
     return Shown(subject: subject, result: result)
   }
 
+  /// Runs what must be run even after the user has asked for an end: short cases.
+  private var prover: CaseRunner {
+    CaseRunner(
+      block: runner.block, configuration: runner.configuration, library: runner.library,
+      manifest: runner.manifest, interface: runner.interface, isCancelled: { false })
+  }
+
+  /// Where the outputs of the transaction differ that failed first.
+  private func errors(_ original: Shown, _ first: Finding) -> [ErrorMap] {
+    let origins = original.subject.parts.flatMap(\.origins)
+    guard let place = first.transaction, place < origins.count else { return [] }
+    return original.result.errorMaps(
+      of: place, origin: origins[place], interface: runner.interface)
+  }
+
   private func describe(
-    _ minimal: Shown, _ original: Shown, _ finding: Finding, _ first: Finding
+    _ minimal: Shown, _ original: Shown, _ finding: Finding
   ) -> Explanation {
     let interface = runner.interface
-    let origins = original.subject.parts.flatMap(\.origins)
-    var errors: [ErrorMap] = []
-    if let place = first.transaction, place < origins.count {
-      errors = original.result.errorMaps(of: place, origin: origins[place], interface: interface)
-    }
     let history = minimal.subject.transactions - 1
     return Explanation(
       run: run, finding: finding, findings: minimal.result.findings,
@@ -125,10 +143,7 @@ struct Explainer {
         ? (history == 0 ? .alone : .needsHistory(transactions: history)) : nil,
       original: original.size(interface), minimal: minimal.size(interface),
       minimising: Minimising(end: .off, tries: 0, seconds: 0), reproduced: 0,
-      repetitions: options.repetitions,
-      classification: Classifier.classify(original.result, first, interface: interface)
-        ?? Classifier.classify(minimal.result, finding, interface: interface),
-      stimulus: contents(minimal.subject), errors: errors)
+      repetitions: options.repetitions, stimulus: contents(minimal.subject), errors: [])
   }
 
   /// The arrays of a small case.
@@ -160,7 +175,7 @@ struct Explainer {
   private func window(_ subject: Case, _ finding: Finding) throws -> SignalWindow? {
     guard let cycle = finding.cycle else { return nil }
     var probe: WindowProbe?
-    _ = try runner.run(subject, trail: options.window.after) { simulation in
+    _ = try prover.run(subject, trail: options.window.after) { simulation in
       let made = WindowProbe(simulation, options.window.range(around: cycle))
       probe = made
       return [made]
@@ -170,10 +185,10 @@ struct Explainer {
 
   // MARK: - Files
 
-  private func store(
-    _ minimal: Shown, _ original: Shown, _ finding: Finding, _ explanation: inout Explanation
-  ) throws {
-    guard let folder = options.bundles else { return }
+  /// Writes the bundle.
+  /// - Returns: its path; nil where none is wanted.
+  private func save(_ minimal: Shown, _ original: Shown, _ finding: Finding) throws -> String? {
+    guard let folder = options.bundles else { return nil }
     let interface = runner.interface
     var bundle = CaseBundle(
       record: BundleRecord(
@@ -197,15 +212,21 @@ struct Explainer {
     }
     let path = folder + "/" + bundle.fileName
     try bundle.write(to: path)
-    explanation.files = Explanation.Files(bundle: path)
-    guard runner.library.canTrace, let cycle = finding.cycle else { return }
+    return path
+  }
+
+  private func addWave(
+    of subject: Case, _ finding: Finding, _ explanation: inout Explanation
+  ) throws {
+    guard runner.library.canTrace, let cycle = finding.cycle, let path = explanation.files?.bundle
+    else { return }
     let wave = String(path.dropLast(4)) + ".fst"
-    _ = try runner.run(minimal.subject, trail: options.window.after) { simulation in
+    _ = try prover.run(subject, trail: options.window.after) { simulation in
       [try WaveProbe(simulation, options.window.range(around: cycle), path: wave)]
     }
     explanation.files?.wave = wave
     explanation.files?.waveView = try WaveView.write(
-      interface, library: runner.library, manifest: runner.manifest, wave: wave,
+      runner.interface, library: runner.library, manifest: runner.manifest, wave: wave,
       failingCycle: cycle)
   }
 }
