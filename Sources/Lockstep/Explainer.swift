@@ -50,13 +50,16 @@ struct Explainer {
   /// - Parameters:
   ///   - failing: the shard as it was run, with random stalls.
   ///   - rehearsal: the reset in mid-flight that it began with, if any.
-  /// - Returns: nil where the failure is none of a single simulation, or does not repeat.
+  ///   - found: what it showed.
+  /// - Returns: nil where the minimal case does not repeat as the original does.
   /// - Throws: errors of the golden model, and ``BundleError`` if nothing can be written.
-  func explain(_ failing: Case, rehearsal: Rehearsal?) throws -> Explanation? {
+  func explain(
+    _ failing: Case, rehearsal: Rehearsal?, found: Finding
+  ) throws -> Explanation? {
     let whole = try record(failing, rehearsal)
     guard let first = whole.result.findings.first(where: { Symptom($0) != nil }),
       let symptom = Symptom(first)
-    else { return nil }
+    else { return unrepeated(whole, found) }
     let original = try truncate(whole, after: first, symptom)
     // Saved before anything else is tried, in case that a side dies of it.
     let saved = try save(original, original, symptom.finding(in: original.result.findings) ?? first)
@@ -83,6 +86,15 @@ struct Explainer {
       if let saved, saved != path { try? FileManager.default.removeItem(atPath: saved) }
     }
     return explanation
+  }
+
+  /// A failure that did not happen again.
+  private func unrepeated(_ whole: Shown, _ found: Finding) -> Explanation {
+    let size = whole.size(runner.interface)
+    return Explanation(
+      run: run, finding: found, findings: whole.result.findings, isolation: nil, original: size,
+      minimal: size, minimising: Minimising(end: .off, tries: 0, seconds: 0), reproduced: 0,
+      repetitions: 1, stimulus: [], errors: [])
   }
 
   /// Runs the shard once more, with everything random written down.

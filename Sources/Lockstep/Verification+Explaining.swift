@@ -14,7 +14,8 @@ extension Verification {
     _ executed: [ExecutedRun], _ planned: [RunPlan], interface: Interface
   ) throws -> Explanation? {
     guard let explainer, let run = executed.firstIndex(where: { $0.failingShard != nil }),
-      let shard = executed[run].failingShard
+      let shard = executed[run].failingShard,
+      let found = executed[run].run.findings.first(where: { Symptom($0) != nil })
     else { return nil }
     let plan = planned[run]
     var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
@@ -42,6 +43,7 @@ extension Verification {
         block: block, configuration: configuration, library: library, manifest: manifest,
         interface: interface, isCancelled: isCancelled),
       options: explainer, run: run, profile: plan.profile, seed: seed, command: command
-    ).explain(failing, rehearsal: plan.rehearses(shard) ? .drawn(rehearsal) : nil)
+    ).explain(
+      failing, rehearsal: plan.rehearses(shard) ? .drawn(rehearsal) : nil, found: found)
   }
 }

@@ -22,6 +22,10 @@ extension Explanation {
   /// Whether it repeats, and what it needs.
   public var proof: String {
     let count = "reproduced \(reproduced) of \(repetitions)"
+    if reproduced == 0 {
+      return
+        "\(count): it did not happen again. Suspect the machine, or RTL that draws from $urandom."
+    }
     let need: String
     switch isolation {
     case .alone: need = "one transaction right after reset shows it"
