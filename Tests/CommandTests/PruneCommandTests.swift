@@ -72,7 +72,9 @@ import Vectors
 
   @Test("a sweep of a block without sparse weights, and of no densities, is refused")
   func sweep() throws {
-    let dense = try Command.run(["sweep", "int8_gemm", "--root", Command.project.path])
+    let dense = try Command.run([
+      "sweep", "int8_gemm", "--density", "0:1:0.5", "--root", Command.project.path,
+    ])
     #expect(dense.status == 2)
     #expect(dense.errors.contains("nm_spmm, block_spmm, bitmap_spmm do"))
     for density in ["0:2:0.1", "1:0:0.1", "0:1:0", "0:1", "x"] {
