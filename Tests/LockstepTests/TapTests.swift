@@ -8,7 +8,7 @@ import Testing
 /// Signals inside a device, compared with the golden model's intermediate values.
 @Suite struct TapTests {
   /// What was found about taps, of the first run.
-  private func divergence(_ outcome: Outcome) -> Divergence? {
+  private func firstDivergence(_ outcome: Outcome) -> Divergence? {
     for case .divergence(let divergence) in outcome.runs[0].findings { return divergence }
     return nil
   }
@@ -35,7 +35,7 @@ import Testing
   @Test func `the first stage that is wrong is named, and what follows from it`() async throws {
     let outcome = try await Tapped.verify(.wrongTwice)
     #expect(outcome.kinds == ["divergence", "mismatch"])
-    let divergence = try #require(divergence(outcome))
+    let divergence = try #require(firstDivergence(outcome))
     #expect(divergence.first.tap == "twice")
     #expect(divergence.following.map(\.tap) == ["sum"])
     // Row 3 begins with element 6: x = 6 * 5 - 128 = -98, and -88 in lane 2; one beat a cycle.
@@ -49,7 +49,7 @@ import Testing
   @Test func `a wrong stage is found even where the outputs agree`() async throws {
     let outcome = try await Tapped.verify(.wrongSum)
     #expect(outcome.kinds == ["divergence"])
-    let divergence = try #require(divergence(outcome))
+    let divergence = try #require(firstDivergence(outcome))
     #expect(divergence.first.tap == "sum")
     #expect(divergence.first.transaction == 4)
     #expect(divergence.agreeing == ["twice"])
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func `a value that nothing accounts for is found`() async throws {
-    let divergence = try #require(divergence(try await Tapped.verify(.sumTwice)))
+    let divergence = try #require(firstDivergence(try await Tapped.verify(.sumTwice)))
     #expect(divergence.first.tap == "sum")
     #expect(divergence.first.expected == nil)
     #expect(divergence.first.observed != nil)
@@ -77,14 +77,14 @@ import Testing
   }
 
   @Test func `a value that never comes is found`() async throws {
-    let divergence = try #require(divergence(try await Tapped.verify(.lastSumMissing)))
+    let divergence = try #require(firstDivergence(try await Tapped.verify(.lastSumMissing)))
     #expect(divergence.first.transaction == 9)
     #expect(divergence.first.observed == nil)
     #expect(divergence.sentence.contains(", which never came, "))
   }
 
   @Test func `a wrong mark is found beside right values`() async throws {
-    let divergence = try #require(divergence(try await Tapped.verify(.wrongKeep)))
+    let divergence = try #require(firstDivergence(try await Tapped.verify(.wrongKeep)))
     #expect(divergence.first.part == .keep)
     #expect(divergence.first.signal == "keep")
     #expect(divergence.first.transaction == 2)
@@ -94,7 +94,7 @@ import Testing
   @Test func `a value that does not fit the signal is not the expected one`() async throws {
     // Row 0 has one element, -128, whose double is 0 in 8 bits.
     let low = Tap("sum", signal: "result_low", valid: [Tap.Condition("sum_valid_q")])
-    let divergence = try #require(divergence(try await Tapped.verify(.none, taps: [low])))
+    let divergence = try #require(firstDivergence(try await Tapped.verify(.none, taps: [low])))
     #expect(divergence.first.expected == -256)
     #expect(divergence.first.observed == 0)
   }
