@@ -148,6 +148,7 @@ extension Finding {
   /// In one word or two, for counting.
   var word: String {
     switch self {
+    case .divergence: "divergence"
     case .mismatch: "mismatch"
     case .unexpectedBeat: "unexpected beat"
     case .hang: "hang"
