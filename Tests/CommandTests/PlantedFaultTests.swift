@@ -50,7 +50,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
     PlantedFault(
       name: "leaves a register out of the reset", file: "common/row_maximum.sv",
       right: "      first_q <= 1'b1;\n      valid_q <= 1'b0;", wrong: "      valid_q <= 1'b0;",
-      found: ["first divergence: tap exp16 (q), ", "some register that matters is not reset"]),
+      found: ["first divergence: tap exp16 (q), "]),
     PlantedFault(
       name: "sums lanes that hold no element", file: "ibert_softmax/ibert_exp_requantizer.sv",
       right: "keep[lane] ? scaled : '0", wrong: "scaled", configuration: "odd_length",
@@ -65,7 +65,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
     PlantedFault(
       name: "rounds the quotient down where it is exact", file: "common/divider_step.sv",
       right: "shifted >= {1'b0, divisor_i}", wrong: "shifted > {1'b0, divisor_i}",
-      found: ["first divergence: tap factor (factor), ", "mismatch: probs.data, "]),
+      found: ["first divergence: tap factor (factor), "]),
     PlantedFault(
       name: "lets the quotient of 0 pass, which no output shows",
       file: "ibert_softmax/ibert_softmax.sv",
