@@ -59,7 +59,8 @@ package struct StallDecisions {
   private var state: UInt64
   /// The next decisions, the first one lowest, below a one that ends them.
   private var ahead: UInt64 = 1
-  private var isMoving = false
+  /// Bursts begin with stalls, so that even the shortest run has some.
+  private var isMoving = true
   /// Words of decisions left in which the stream seldom moves, so that everything before it fills up.
   private var congested = 0
   /// Where decisions are written down, if anywhere, or read from.
