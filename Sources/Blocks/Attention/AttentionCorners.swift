@@ -157,6 +157,11 @@ struct AttentionCorners {
     add("mixed limits", mixed, mixed, mixed)
     add("ramps", ramp, { Int64($0 * 37 % 256) - 128 }, ramp)
     add("small odd products", { Int64($0 % 3) - 1 }, { Int64($0 % 5) - 2 }, { Int64($0 % 7) - 3 })
+    // Among equal logits a sum that wraps shows nowhere; beside others it does.
+    let largest = maxDimension
+    add(
+      "one largest sum", dimension: largest, low, { $0 / largest == 1 ? -128 : 0 },
+      { $0 / largest == 1 ? 127 : -128 })
     // One key ahead of all others by the whole range of a logit.
     let ahead = 2 * dimension
     add("one key ahead", high, { $0 / ahead == 1 ? 127 : -128 }, { $0 / ahead == 1 ? -128 : 127 })
