@@ -119,8 +119,8 @@ import Testing
   @Test(arguments: [
     (
       "top: m\nsources: [top.sv]\nincludes: [x]\n",
-      "device.yaml:3: unknown key 'includes'; the keys are clock, configurations, defines,"
-        + " include_directories, reset, sources, top, verilator_flags"
+      "device.yaml:3: unknown key 'includes'; the keys are clock, configurations, cycles, defines,"
+        + " include_directories, reset, sources, taps, top, verilator_flags"
     ),
     (
       "top: m\nsuorces: [top.sv]\n",
@@ -191,6 +191,21 @@ import Testing
     #expect(
       error.map(String.init(describing:))
         == "/nowhere/device.yaml: the manifest cannot be read: no such file")
+  }
+
+  @Test func `budgets of cycles are numbers or bands, of configurations that there are`() throws {
+    let start = "top: m\nsources: [top.sv]\nconfigurations: {default: {L: 1}, narrow: {L: 2}}\n"
+    let read = try manifest(start + "cycles: {default: 4259, narrow: 10..12}\n")
+    #expect(read.cycleBudgets == ["default": 4259...4259, "narrow": 10...12])
+    let wrong = "must be a number of cycles, or a band like 4200..4300, but is"
+    for (text, expected) in [
+      ("12..10", "device.yaml:4: 'default' \(wrong) '12..10'"),
+      ("many", "device.yaml:4: 'default' \(wrong) 'many'"),
+      ("1..2..3", "device.yaml:4: 'default' \(wrong) '1..2..3'"),
+    ] {
+      #expect(complaint(start + "cycles: {default: \(text)}\n") == expected)
+    }
+    #expect(throws: DeviceError.self) { try manifest(start + "cycles: {wide: 1}\n") }
   }
 
   @Test func `a configuration is found by name, or the nearest is offered`() throws {

@@ -21,8 +21,8 @@ import Testing
     #expect(account.toFirstOutput.total == 256)
     #expect(account.toLastOutput.total == 256)
     #expect(account.interval.total == 255)
-    // Two registers between x and y.
-    #expect(account.toFirstOutput.counts == [2: 256])
+    // One register before the sum of a row of one beat; two before y, which comes first in longer rows.
+    #expect(Set(account.toFirstOutput.counts.keys) == [1, 2])
     // Rows of 1 to 13 elements in beats of 4; new settings wait for the last answer and a table.
     #expect(account.interval.smallest == 1)
     #expect(account.interval.median == 2)
