@@ -172,6 +172,12 @@ public struct BitmapSpMM: SparseProduct {
     return DenseMatrix(rows: shape.n, columns: shape.k, mask: mask, &generator)
   }
 
+  public func denseWeights(
+    of transaction: Int, in batch: Batch, _ configuration: Configuration
+  ) throws(BlockError) -> DenseMatrix {
+    try weights(of: transaction, in: batch, configuration).dense
+  }
+
   public func denseArray(in configuration: Configuration) -> ArrayExtents {
     let rows = configuration["Rows"]
     let columns = rows % 4 == 0 ? 4 : 1

@@ -44,7 +44,7 @@ extension BlockSpMM {
     let (br, bc) = (configuration["BlockRows"], configuration["BlockColumns"])
     let grid = operands.weights
     let missing = generator.oneIn(3) ? generator.count(in: 0...bc - 1) : 0
-    let columns = grid.columns * bc - missing
+    let columns = min(grid.columns * bc - missing, configuration["MaxDepth"])
     var (data, indices, indptr): ([Int64], [Int64], [Int64]) = ([], [], [0])
     for row in 0..<grid.rows {
       for column in 0..<grid.columns where grid[row, column] != 0 {

@@ -206,6 +206,12 @@ public struct BlockSpMM: SparseProduct {
     return DenseMatrix(rows: shape.n, columns: shape.k, mask: mask, &generator)
   }
 
+  public func denseWeights(
+    of transaction: Int, in batch: Batch, _ configuration: Configuration
+  ) throws(BlockError) -> DenseMatrix {
+    try weights(of: transaction, in: batch, configuration).dense
+  }
+
   public func denseArray(in configuration: Configuration) -> ArrayExtents {
     ArrayExtents(
       rows: configuration["Rows"], columns: configuration["BlockRows"],

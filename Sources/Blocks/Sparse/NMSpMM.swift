@@ -181,6 +181,15 @@ public struct NMSpMM: SparseProduct {
     return DenseMatrix(rows: shape.n, columns: shape.k, mask: mask, &generator)
   }
 
+  public func denseWeights(
+    of transaction: Int, in batch: Batch, _ configuration: Configuration
+  ) throws(BlockError) -> DenseMatrix {
+    switch try weights(of: transaction, in: batch, configuration) {
+    case .sparse(let matrix): matrix.dense
+    case .dense(let matrix): matrix
+    }
+  }
+
   public func denseArray(in configuration: Configuration) -> ArrayExtents {
     let array = GroupArray(configuration)
     return ArrayExtents(rows: array.rows, columns: array.columns, depth: array.depth)

@@ -22,6 +22,13 @@ public protocol SparseProduct: Block {
     in configuration: Configuration
   ) -> DenseMatrix
 
+  /// The weights of one transaction with their zeros, N × K.
+  ///
+  /// - Throws: ``BlockError`` for arrays that hold no such matrix.
+  func denseWeights(
+    of transaction: Int, in batch: Batch, _ configuration: Configuration
+  ) throws(BlockError) -> DenseMatrix
+
   /// The array of multipliers of a dense product that has as many of them.
   func denseArray(in configuration: Configuration) -> ArrayExtents
 
@@ -56,10 +63,26 @@ public struct ArrayExtents: Sendable, Hashable {
 }
 
 extension SparseProduct {
-  /// Exact integers: the sum itself.
+  /// The dense product of the decompressed weights; nil where they are no sparse matrix.
   public func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? {
-    guard let answer = try? golden(batch, in: configuration) else { return nil }
-    return answer.item("acc").values.map { Double($0) }
+    let a = batch.item("a")
+    var result: [Double] = []
+    for transaction in 0..<batch.count {
+      guard
+        let weights = try? denseWeights(of: transaction, in: batch, configuration)
+      else { return nil }
+      let activations = a.values[a.range(of: transaction)].map { Double($0) }
+      let columns = weights.values.map { Double($0) }
+      let k = weights.columns
+      for row in stride(from: 0, to: activations.count, by: k) {
+        for n in 0..<weights.rows {
+          var sum = 0.0
+          for column in 0..<k { sum += activations[row + column] * columns[n * k + column] }
+          result.append(sum)
+        }
+      }
+    }
+    return result
   }
 
   public func tolerance(in configuration: Configuration) -> Tolerance {
