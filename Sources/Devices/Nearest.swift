@@ -1,12 +1,15 @@
+import Foundation
+
 /// Finds what someone probably meant.
 package enum Nearest {
   /// The candidate with the fewest edits from `name`, if it is near enough to be meant: at most a third
-  /// of the letters differ. Ties go to the first in alphabetical order.
+  /// of the letters differ. Ties go to the one that begins alike for longest, then
+  /// to the first in alphabetical order.
   package static func match(for name: String, among candidates: [String]) -> String? {
     let limit = max(1, name.count / 3)
-    return candidates.map { (edits(from: name, to: $0), $0) }
+    return candidates.map { (edits(from: name, to: $0), -$0.commonPrefix(with: name).count, $0) }
       .filter { $0.0 <= limit }
-      .min { $0 < $1 }?.1
+      .min { $0 < $1 }?.2
   }
 
   /// `; did you mean 'clk_i'?`, or `otherwise` and all candidates if none is near.

@@ -17,8 +17,12 @@ package struct TapList {
     for signal in signals {
       let (instances, name) = split(signal)
       let module = modules.module(at: instances, below: top) ?? "*"
-      let line = "public_flat_rd -module \"\(module)\" -var \"\(name)\""
-      if !lines.contains(line) { lines.append(line) }
+      // 5.006 wants names as they stand in C++ here, newer releases as they stand in the source; a line
+      // that names nothing does nothing.
+      for spelling in [{ $0 }, encoded] as [(String) -> String] {
+        let line = "public_flat_rd -module \"\(spelling(module))\" -var \"\(spelling(name))\""
+        if !lines.contains(line) { lines.append(line) }
+      }
     }
     return (["`verilator_config"] + lines).joined(separator: "\n") + "\n"
   }

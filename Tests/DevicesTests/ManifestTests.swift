@@ -6,8 +6,12 @@ import Testing
 @Suite struct ManifestTests {
   private let folder: String
 
-  init() throws {
+  init() {
     folder = NSTemporaryDirectory() + "/cosim-manifest-" + UUID().uuidString
+  }
+
+  private func manifest(_ text: String) throws -> Manifest {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     for name in ["include", "rtl"] {
       try FileManager.default.createDirectory(
         atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
@@ -16,10 +20,6 @@ import Testing
       try "module m; endmodule\n".write(
         toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
     }
-  }
-
-  private func manifest(_ text: String) throws -> Manifest {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     return try Manifest(text: text, file: folder + "/device.yaml")
   }
 

@@ -17,6 +17,7 @@ import Testing
     let ports = ["score_valid_i", "score_ready_o", "clk_i"]
     #expect(Nearest.match(for: "scores_valid_i", among: ports) == "score_valid_i")
     #expect(Nearest.match(for: "weights_data_i", among: ports) == nil)
+    #expect(Nearest.match(for: "tops", among: ["taps", "top"]) == "top")
     #expect(Nearest.match(for: "x", among: []) == nil)
     #expect(
       Nearest.hint(for: "zzz", among: ["b", "aaaaa"], otherwise: "; they are")

@@ -22,8 +22,8 @@ import Testing
   @Test func aMissingPortIsNamed() async throws {
     let text = try await refusal { $0.streams[1].fields[0].name = "dta" }
     #expect(
-      text.hasPrefix("device 'bench' has no ") && text.contains("port 'x_dta_i'")
-        && text.contains("x_data_i"), "\(text)")
+      text.hasPrefix("connecting 'bench': it has no input port 'x_dta_i'")
+        && text.contains("nothing is connected to its input 'x_data_i'"), "\(text)")
   }
 
   @Test func aPortOfAnotherWidthIsNamed() async throws {

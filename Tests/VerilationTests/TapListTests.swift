@@ -44,6 +44,7 @@ import Verilation
       configuration("u_wide.value_q", "gen_stage[1].u_stage.value_q", "inner__word") == [
         "`verilator_config", "public_flat_rd -module \"stage\" -var \"value_q\"",
         "public_flat_rd -module \"hierarchy\" -var \"inner__word\"",
+        "public_flat_rd -module \"hierarchy\" -var \"inner___05Fword\"",
       ])
     // The sources do not tell where this is.
     #expect(

@@ -62,13 +62,13 @@ func verify(
 
 /// Verifies the wire.
 func verifyWire(
-  _ workload: Workload, profiles: [StallProfile] = [.none], grumpy: Bool = false,
+  _ workload: Workload, seed: UInt64 = 1, profiles: [StallProfile] = [.none], grumpy: Bool = false,
   jobs: Int = 1
 ) async throws -> Outcome {
   try Verification(
     Wire(), in: try Wire().configuration(["Grumpy": grumpy ? 1 : 0]),
     library: try await (grumpy ? Built.grumpy : Built.wire).value,
-    manifest: Built.manifest("wire_block", sources: ["wire.sv"]), workload: workload, seed: 1,
+    manifest: Built.manifest("wire_block", sources: ["wire.sv"]), workload: workload, seed: seed,
     profiles: profiles, jobs: jobs, hangLimit: 100, command: "cosim verify wire_block"
   ).run()
 }
