@@ -99,7 +99,7 @@ struct AccuracyCommand: ParsableCommand {
     let contracts = try blocks.flatMap { try Variant.all(of: $0, values) }
       .map { Contract($0, seed: seed) }
     if json {
-      try printJSON(contracts)
+      print(try JSONText.encode(contracts))
     } else {
       print(AccuracyReport().render(contracts))
     }
@@ -128,10 +128,10 @@ struct AccuracyCommand: ParsableCommand {
     let command = (["cosim"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
     let survey = Survey(command: command, families: results)
     if let html {
-      try write(AccuracyPage().render(survey), to: html)
+      try writePage(AccuracyPage().render(survey), to: html)
     }
     if json {
-      try printJSON(survey)
+      print(try JSONText.encode(survey))
     } else {
       print(AccuracyReport().render(survey))
     }
@@ -149,21 +149,5 @@ struct AccuracyCommand: ParsableCommand {
       scenario.deviation = sigma ?? scenario.deviation
     }
     return [scenario]
-  }
-
-  private func printJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CommandError.cannotWrite(path: path, reason: error.localizedDescription)
-    }
   }
 }

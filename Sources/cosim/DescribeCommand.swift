@@ -22,9 +22,7 @@ struct DescribeCommand: ParsableCommand {
     let configuration = try parameters.configuration(of: block, in: project)
     let description = try BlockDescription(block, in: configuration)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(description), as: UTF8.self))
+      print(try JSONText.encode(description))
     } else {
       print(description.text)
     }

@@ -94,7 +94,7 @@ struct HuntCommand: AsyncParsableCommand {
       outcomes.append(outcome)
       Progress.clear()
       if !json { print(HuntReport().render(outcome)) }
-      if let html { try write(HuntReport().page(outcomes), to: html) }
+      if let html { try writePage(HuntReport().page(outcomes), to: html) }
     }
     if json { print(try JSONText.encode(outcomes)) }
     fflush(nil)
@@ -102,18 +102,9 @@ struct HuntCommand: AsyncParsableCommand {
     if !outcomes.allSatisfy(\.holds) { throw ExitCode(1) }
   }
 
-  private func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CommandError.cannotWrite(path: path, reason: error.localizedDescription)
-    }
-  }
-
   private func command(_ block: any Block) -> String {
     var words = ["cosim", "hunt", block.name]
-    if let config = parameters.config { words += ["--config", config] }
-    words += parameters.assignments.flatMap { ["--set", $0] }
+    words += parameters.words
     if aim != .element { words += ["--aim", aim.rawValue] }
     if everywhere { words.append("--everywhere") }
     if let scale { words += ["--scale", String(scale)] }

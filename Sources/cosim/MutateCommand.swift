@@ -125,20 +125,10 @@ struct MutateCommand: AsyncParsableCommand {
 
   private func command(_ block: any Block) -> String {
     var words = ["cosim", "mutate", block.name]
-    if let config = parameters.config { words += ["--config", config] }
-    words += parameters.assignments.flatMap { ["--set", $0] }
+    words += parameters.words
     words += ["--seed", String(seed), "--count", String(count)]
     if let limit { words += ["--limit", String(limit)] }
     if !files.isEmpty { words += ["--files"] + files }
     return words.joined(separator: " ")
-  }
-}
-
-/// Values as JSON for other programs.
-enum JSONText {
-  static func encode(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }

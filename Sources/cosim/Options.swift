@@ -77,6 +77,16 @@ struct ConfigurationOptions: ParsableArguments {
     help: ArgumentHelp("Sets a parameter; may be repeated.", valueName: "NAME=VALUE"))
   var assignments: [String] = []
 
+  /// These options again, for the command that repeats a run.
+  var words: [String] {
+    (config.map { ["--config", $0] } ?? []) + assignments.flatMap { ["--set", $0] }
+  }
+
+  /// These options narrowed to one of the configurations that they choose.
+  func words(choosing configuration: Configuration) -> [String] {
+    assignments.isEmpty ? ["--config", configuration.name] : words
+  }
+
   /// The values given with `--set`.
   func overrides() throws -> [String: Int] { try ConfigurationOptions.values(of: assignments) }
 

@@ -48,11 +48,9 @@ extension SweepCommand {
       Progress.show("\(block.name): \($0) of \($1) points")
     }
     Progress.clear()
-    if let html { try write(DensityReport().page(curves), to: html) }
+    if let html { try writePage(DensityReport().page(curves), to: html) }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(curves), as: UTF8.self))
+      print(try JSONText.encode(curves))
     } else {
       print(DensityReport().render(curves))
     }
@@ -82,13 +80,5 @@ extension SweepCommand {
 
   private var densityCommand: String {
     (["cosim"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    } catch {
-      throw CommandError.cannotWrite(path: path, reason: "\(error)")
-    }
   }
 }

@@ -59,12 +59,7 @@ extension SweepCommand {
 
   private func command(_ configuration: Configuration) -> String {
     var words = ["cosim", "sweep", block, "--exhaustive"]
-    if parameters.assignments.isEmpty {
-      words += ["--config", configuration.name]
-    } else {
-      if let config = parameters.config { words += ["--config", config] }
-      words += parameters.assignments.flatMap { ["--set", $0] }
-    }
+    words += parameters.words(choosing: configuration)
     words += ["--constants", String(constants), "--limit", String(limit), "--seed", String(seed)]
     return words.joined(separator: " ")
   }

@@ -258,12 +258,7 @@ extension VerifyCommand {
   /// The command that repeats one job.
   private func command(_ job: Job) -> String {
     var words = ["cosim", "verify", job.block.name]
-    if parameters.assignments.isEmpty {
-      words += ["--config", job.configuration.name]
-    } else {
-      if let config = parameters.config { words += ["--config", config] }
-      words += parameters.assignments.flatMap { ["--set", $0] }
-    }
+    words += parameters.words(choosing: job.configuration)
     words += ["--seed", String(seed)]
     if let path = job.vectors {
       words += ["--vectors", path] + scaling.scale.flatMap { ["--scale", $0] }
