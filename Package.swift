@@ -56,6 +56,15 @@ let libraries: [Library] = [
       "Signals", "Blocks", "Devices", "Verilation", "Lockstep", "Reports",
       .product(name: "Logging", package: "swift-log"),
     ]),
+  // The commands, over any catalogue of blocks.
+  Library(
+    name: "CosimCommands",
+    dependencies: [
+      "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation",
+      "Lockstep", "Accuracy", "Fuzzing", "Reports",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Logging", package: "swift-log"),
+    ]),
 ]
 
 /// Tests of a module, and what they need besides it.
@@ -93,14 +102,7 @@ let commandTests = Target.testTarget(
   name: "CommandTests", dependencies: ["cosim", "Signals", "Vectors"], swiftSettings: settings)
 
 let command = Target.executableTarget(
-  name: "cosim",
-  dependencies: [
-    "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep",
-    "Accuracy", "Fuzzing", "Reports",
-    .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    .product(name: "Logging", package: "swift-log"),
-  ],
-  swiftSettings: settings)
+  name: "cosim", dependencies: ["CosimCommands"], swiftSettings: settings)
 
 /// The harness's side of `ci/bench`.
 let bench = Target.executableTarget(

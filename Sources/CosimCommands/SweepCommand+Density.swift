@@ -29,9 +29,9 @@ extension SweepCommand {
 
   func sweepDensities() async throws {
     guard let densities, let extents else { return }
-    let block = try cosim.block(named: block)
+    let block = try Program.block(named: block)
     guard let product = block as? any SparseProduct else {
-      let known = Catalogue.standard.blocks.filter { $0 is any SparseProduct }.map(\.name)
+      let known = Program.catalogue.blocks.filter { $0 is any SparseProduct }.map(\.name)
       throw CommandError.notSparse(block.name, known: known)
     }
     let manifest = try project.manifest(of: block)
@@ -62,7 +62,7 @@ extension SweepCommand {
     _ product: any SparseProduct, _ configuration: Configuration, _ extents: ProductExtents,
     _ verilation: Verilation
   ) async throws -> DensitySweep.Device? {
-    guard let gemm = Catalogue.standard["int8_gemm"], try project.hasManifest(gemm) else {
+    guard let gemm = Program.catalogue["int8_gemm"], try project.hasManifest(gemm) else {
       return nil
     }
     let array = product.denseArray(in: configuration)

@@ -125,14 +125,6 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-/// The block of a name, or an error that lists the names.
-func block(named name: String) throws -> any Block {
-  guard let block = Catalogue.standard[name] else {
-    throw CommandError.unknownBlock(name, known: Catalogue.standard.blocks.map(\.name))
-  }
-  return block
-}
-
 /// `--scale 0.02` or `--scale scores=0.02`.
 struct ScaleOptions: ParsableArguments {
   @Option(

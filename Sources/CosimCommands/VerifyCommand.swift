@@ -153,8 +153,8 @@ extension VerifyCommand {
   private func plan() throws -> [Job] {
     let chosen =
       try blocks.isEmpty
-      ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
-      : blocks.map { try block(named: $0) }
+      ? Program.catalogue.blocks.filter { try project.hasManifest($0) }
+      : blocks.map { try Program.block(named: $0) }
     var jobs: [Job] = []
     for block in chosen {
       let manifest = try project.manifest(of: block)

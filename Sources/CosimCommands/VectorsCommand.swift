@@ -44,7 +44,7 @@ struct VectorsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let block = try cosim.block(named: block)
+    let block = try Program.block(named: block)
     let configuration = try parameters.configuration(of: block, in: project)
     guard !FileManager.default.fileExists(atPath: out) else {
       throw CommandError.cannotWrite(path: out, reason: "it exists already")

@@ -11,7 +11,7 @@ import Verilation
 /// Every input of a scalar unit.
 extension SweepCommand {
   func sweepInputs() async throws {
-    let block = try cosim.block(named: block)
+    let block = try Program.block(named: block)
     let manifest = try project.manifest(of: block)
     let verilation = try await build.verilation()
     var outcomes: [SweepOutcome] = []

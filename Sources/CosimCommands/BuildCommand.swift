@@ -30,8 +30,8 @@ struct BuildCommand: AsyncParsableCommand {
     defer { signals.forEach { $0.cancel() } }
     let chosen =
       try blocks.isEmpty
-      ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
-      : blocks.map { try block(named: $0) }
+      ? Program.catalogue.blocks.filter { try project.hasManifest($0) }
+      : blocks.map { try Program.block(named: $0) }
     var planned: [(name: String, request: BuildQueue.Request)] = []
     for block in chosen {
       let manifest = try project.manifest(of: block)

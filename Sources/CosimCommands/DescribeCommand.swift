@@ -18,7 +18,7 @@ struct DescribeCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let block = try cosim.block(named: block)
+    let block = try Program.block(named: block)
     let configuration = try parameters.configuration(of: block, in: project)
     let description = try BlockDescription(block, in: configuration)
     if json {

@@ -69,8 +69,8 @@ struct MutateCommand: AsyncParsableCommand {
     defer { signals.forEach { $0.cancel() } }
     let chosen =
       try blocks.isEmpty
-      ? Catalogue.standard.blocks.filter { try project.hasManifest($0) }
-      : blocks.map { try block(named: $0) }
+      ? Program.catalogue.blocks.filter { try project.hasManifest($0) }
+      : blocks.map { try Program.block(named: $0) }
     if list { return try chosen.forEach(printMutants) }
     let verilation = try await build.verilation()
     var outcomes: [MutationOutcome] = []

@@ -35,7 +35,7 @@ struct GoldenCommand: ParsableCommand {
   var taps = true
 
   func run() throws {
-    let block = try cosim.block(named: block)
+    let block = try Program.block(named: block)
     let configuration = try parameters.configuration(of: block, in: project)
     let interface = try block.interface(in: configuration)
     let file = try vectorFile(

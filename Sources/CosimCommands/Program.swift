@@ -1,5 +1,7 @@
 import ArgumentParser
+public import Blocks
 import Foundation
+import Synchronization
 
 /// The command line.
 struct Cosim: AsyncParsableCommand {
@@ -22,9 +24,34 @@ struct Cosim: AsyncParsableCommand {
     ])
 }
 
-@main
-enum Entry {
-  static func main() async {
+/// The whole command line, over the blocks of this package or over those of another one:
+///
+///     import Blocks
+///     import CosimCommands
+///     await Program.main(Catalogue(Catalogue.standard.blocks + [Adder()]))
+public enum Program {
+  private static let chosen = Mutex(Catalogue.standard)
+
+  /// The blocks that the commands know.
+  static var catalogue: Catalogue { chosen.withLock { $0 } }
+
+  /// The block of a name.
+  ///
+  /// - Throws: ``CommandError`` that lists the names.
+  static func block(named name: String) throws -> any Block {
+    let catalogue = catalogue
+    guard let block = catalogue[name] else {
+      throw CommandError.unknownBlock(name, known: catalogue.blocks.map(\.name))
+    }
+    return block
+  }
+
+  /// Parses the arguments of the process, runs the command and ends the process with its status unless
+  /// that is 0.
+  ///
+  /// - Parameter catalogue: every block that the commands know.
+  public static func main(_ catalogue: Catalogue = .standard) async {
+    chosen.withLock { $0 = catalogue }
     do {
       var command = try Cosim.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

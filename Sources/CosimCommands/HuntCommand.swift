@@ -75,9 +75,9 @@ struct HuntCommand: AsyncParsableCommand {
     defer { signals.forEach { $0.cancel() } }
     let chosen =
       try blocks.isEmpty
-      ? Catalogue.standard.blocks.filter {
+      ? Program.catalogue.blocks.filter {
         $0.family != nil && (aim == .element || $0.family == .softmax)
-      } : blocks.map { try block(named: $0) }
+      } : blocks.map { try Program.block(named: $0) }
     var outcomes: [HuntOutcome] = []
     for block in chosen where !Interrupt.isRequested {
       Progress.show("\(block.name): hunting")

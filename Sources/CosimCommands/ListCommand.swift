@@ -10,7 +10,7 @@ struct ListCommand: ParsableCommand {
   @OptionGroup var project: ProjectOptions
 
   func run() throws {
-    let blocks = Catalogue.standard.blocks
+    let blocks = Program.catalogue.blocks
     let width = blocks.map(\.name.count).max() ?? 0
     for block in blocks {
       let padded = block.name + String(repeating: " ", count: width - block.name.count)

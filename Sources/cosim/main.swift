@@ -1,0 +1,3 @@
+import CosimCommands
+
+await Program.main()
