@@ -246,12 +246,13 @@ extension VerifyCommand {
       throw CommandError.badVectors(path: path, block: job.block.name, reason: "\(error)")
     }
     let errors = try file.errors(of: job.block, in: job.configuration)
+    let size = "\(file.batch.count) \(file.batch.count == 1 ? "transaction" : "transactions")"
     if file.expected.isEmpty {
-      let summary = "\(file.batch.count) transactions of \(path)"
+      let summary = "\(size) of \(path)"
       return (.whole(file.batch, summary: summary), [], errors)
     }
     let (expected, findings) = try file.held(against: job.block, in: job.configuration)
-    let summary = "\(file.batch.count) transactions of \(path) with its expected outputs"
+    let summary = "\(size) of \(path) with its expected outputs"
     return (.whole(file.batch, expected: expected, summary: summary), findings, errors)
   }
 

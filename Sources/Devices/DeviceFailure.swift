@@ -41,8 +41,22 @@ public struct DeviceFailure: Sendable, Hashable, Codable, CustomStringConvertibl
   init(_ failure: cosim_failure) {
     self.init(
       kind: Kind(failure.kind), message: String(cString: failure.message),
-      scope: String(cString: failure.scope), file: String(cString: failure.file),
+      scope: String(cString: failure.scope),
+      file: DeviceFailure.shortened(String(cString: failure.file)),
       line: Int(failure.line), time: failure.time)
+  }
+
+  /// `../common/../common/x.sv` as `../common/x.sv`: an include that names its own folder says it twice.
+  static func shortened(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      if part == "..", let folder = parts.last, !folder.isEmpty, folder != "..", folder != "." {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    return parts.joined(separator: "/")
   }
 
   /// `softmax.sv:31: assertion failed in softmax.sum: the sum is zero`.

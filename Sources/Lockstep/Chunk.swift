@@ -74,7 +74,8 @@ public struct Workload: Sendable {
     let random = indices
     let directed = corners.reduce(0) { $0 + $1.count }
     return Workload(
-      summary: "\(directed) corner and \(count) random transactions",
+      summary: "\(directed) corner and \(count) random "
+        + (directed + count == 1 ? "transaction" : "transactions"),
       transactions: corners.map(\.count) + random.map(\.transactions), chunksPerShard: 8,
       singleChunks: corners.count
     ) { chunk in

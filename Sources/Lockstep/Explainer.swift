@@ -57,8 +57,7 @@ struct Explainer {
     _ failing: Case, rehearsal: Rehearsal?, found: Finding
   ) throws -> Explanation? {
     let whole = try record(failing, rehearsal)
-    guard let first = whole.result.findings.first(where: { Symptom($0) != nil }),
-      let symptom = Symptom(first)
+    guard let first = Symptom.telling(of: whole.result.findings), let symptom = Symptom(first)
     else { return unrepeated(whole, found) }
     let original = try truncate(whole, after: first, symptom)
     // Saved before anything else is tried, in case that a side dies of it.

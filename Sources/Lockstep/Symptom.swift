@@ -1,10 +1,11 @@
 import Devices
 
-/// What a smaller case must show to count as the same failure: the kind of finding and its stream, not
-/// its place or its values.
+/// What a smaller case must show to count as the same failure: the kind of finding and its stream or tap,
+/// not its place or its values.
 struct Symptom: Hashable, Sendable {
   private enum Kind: Hashable {
     case mismatch, unexpectedBeat, hang
+    case divergence(TapDifference.Part)
     case rule(StreamRuleBreak.Kind)
     case device(DeviceFailure.Kind, scope: String, file: String, line: Int)
   }
@@ -15,6 +16,8 @@ struct Symptom: Hashable, Sendable {
   /// - Returns: nil for findings that no single simulation shows.
   init?(_ finding: Finding) {
     switch finding {
+    case .divergence(let divergence):
+      (kind, stream) = (.divergence(divergence.first.part), divergence.first.tap)
     case .mismatch(let mismatch):
       (kind, stream) = (.mismatch, mismatch.stream)
     case .unexpectedBeat(let name, _, _):
@@ -32,6 +35,13 @@ struct Symptom: Hashable, Sendable {
     }
   }
 
+  /// What to look for in smaller cases: the first of these findings that a stream shows; a stage inside
+  /// the device that differs where nothing else does.
+  static func telling(of findings: [Finding]) -> Finding? {
+    let shown = findings.filter { Symptom($0) != nil }
+    return shown.first { if case .divergence = $0 { false } else { true } } ?? shown.first
+  }
+
   /// The first finding that shows it.
   func finding(in findings: [Finding]) -> Finding? { findings.first { Symptom($0) == self } }
 }
@@ -41,6 +51,7 @@ extension Finding {
   /// nil where it names none.
   var transaction: Int? {
     switch self {
+    case .divergence(let divergence): divergence.first.transaction
     case .mismatch(let mismatch): mismatch.transaction
     case .unexpectedBeat(_, _, let after): max(after, 0)
     case .hang(let hang): hang.transaction
@@ -52,6 +63,7 @@ extension Finding {
   /// The cycle of its simulation in which it was seen.
   public var cycle: Int? {
     switch self {
+    case .divergence(let divergence): divergence.first.cycle
     case .mismatch(let mismatch): mismatch.cycle
     case .unexpectedBeat(_, let cycle, _): cycle
     case .hang(let hang): hang.cycle - hang.waited

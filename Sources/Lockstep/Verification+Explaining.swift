@@ -15,7 +15,7 @@ extension Verification {
   ) throws -> Explanation? {
     guard let explainer, let run = executed.firstIndex(where: { $0.failingShard != nil }),
       let shard = executed[run].failingShard,
-      let found = executed[run].run.findings.first(where: { Symptom($0) != nil })
+      let found = Symptom.telling(of: executed[run].run.findings)
     else { return nil }
     let plan = planned[run]
     var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)

@@ -5,7 +5,8 @@ import Signals
 public struct HTMLReport {
   public init() {}
 
-  /// The verdict first, then a table of runs and a section for each configuration that disagrees.
+  /// The verdict first, then blocks by configurations, a section for each configuration that disagrees, a
+  /// table of runs, and the cycles of each stream.
   ///
   /// - Parameter planned: outcomes that there were to be.
   public func render(_ outcomes: [Outcome], planned: Int) -> String {
@@ -14,14 +15,15 @@ public struct HTMLReport {
       """
       <h1 class="\(verdict == .agreement ? "good" : "bad")">\(verdict.title)</h1>
       <p>\(TerminalReport().summary(outcomes, planned: planned)).</p>
+      \(matrix(outcomes))
+      \(outcomes.enumerated().filter { !$0.element.agrees }.map(details).joined())
       \(overview(outcomes))
       \(outcomes.map(errors).joined())
-      \(outcomes.filter { !$0.agrees }.map(details).joined())
-      \(outcomes.map(activity).joined())
+      \(outcomes.enumerated().map(activity).joined())
       """
     return """
       <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>cosim</title><style>\(HTMLReport.style)\(TimingDiagram.style)\
+      <html lang="en"><head><meta charset="utf-8"><title>cosim</title><style>\(HTMLReport.style)\(HTMLReport.overviewStyle)\(TimingDiagram.style)\
       \(ErrorMapFigure.style)</style>
       </head><body>\(body)</body></html>
 
@@ -60,20 +62,22 @@ public struct HTMLReport {
     }.joined()
   }
 
-  private func details(_ outcome: Outcome) -> String {
+  private func details(_ place: Int, _ outcome: Outcome) -> String {
     let items = outcome.allFindings.map {
       "<li><b>\($0.kind)</b>: \(escaped($0.sentence))</li>"
     }.joined()
     return """
-      <h2 class="bad">\(escaped(outcome.block)) \(escaped(outcome.configuration.description))</h2>
+      <h2 class="bad" id="outcome\(place)">\(escaped(outcome.block)) \
+      \(escaped(outcome.configuration.description))</h2>
       <ul>\(items)</ul>
+      \(tapChain(outcome))
       <p>Repeat it: <code>\(escaped(outcome.command))</code></p>
       \(outcome.explanation.map { section($0, of: outcome.block) } ?? "")
       """
   }
 
   /// Who waited for whom, stream by stream.
-  private func activity(_ outcome: Outcome) -> String {
+  private func activity(_ place: Int, _ outcome: Outcome) -> String {
     var rows = ""
     for run in outcome.runs {
       for stream in run.streams {
@@ -94,7 +98,8 @@ public struct HTMLReport {
       }
     }
     return """
-      <h2>\(escaped(outcome.block)), \(escaped(outcome.configuration.name)): cycles of each stream</h2>
+      <h2\(outcome.agrees ? " id=\"outcome\(place)\"" : "")>\(escaped(outcome.block)), \
+      \(escaped(outcome.configuration.name)): cycles of each stream</h2>
       <p>\(escaped(outcome.workload)); seed \(outcome.seed); device <code>\(outcome.device)</code></p>
       <p>\(escaped(outcome.seconds.words))</p>
       <table><thead><tr><th>stalls</th><th>stream</th><th></th><th>transfer</th><th>starved</th>\

@@ -47,7 +47,7 @@ import Testing
       static int take(cosim_instance *i, cosim_failure *f) {
         if (!i->failed) return 0;
         i->failed = 0;
-        *f = (cosim_failure){COSIM_FAILURE_ASSERTION, 7, "nine.sv", "it is nine", "adder", i->time};
+        *f = (cosim_failure){COSIM_FAILURE_ASSERTION, 7, "rtl/../nine.sv", "it is nine", "adder", i->time};
         return 1; }
       static const cosim_device table = {
         .abi_version = COSIM_ABI_VERSION, .device_size = sizeof(cosim_device),

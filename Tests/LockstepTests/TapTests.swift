@@ -1,5 +1,6 @@
 import Blocks
 import Devices
+import Foundation
 import Lockstep
 import Reports
 import Signals
@@ -55,6 +56,52 @@ import Testing
     #expect(divergence.agreeing == ["twice"])
     #expect(divergence.sentence.hasSuffix("; the outputs agree"))
     #expect(!outcome.agrees)
+  }
+
+  @Test func `what only a tap sees is made small and repeats, too`() async throws {
+    let folder = Folder()
+    let outcome = try await Tapped.verify(
+      .wrongSum, explainer: ExplainerOptions(bundles: folder.path, tool: "test"))
+    let explanation = try #require(outcome.explanation)
+    guard case .divergence(let divergence) = explanation.finding else {
+      Issue.record("\(explanation.finding)")
+      return
+    }
+    #expect(divergence.first.tap == "sum")
+    #expect(explanation.reproduced == 3)
+    #expect(explanation.isolation == .needsHistory(transactions: 4))
+    #expect(explanation.minimal.transactions == 5)
+    #expect(explanation.minimal.stalls == 0)
+    #expect(explanation.window?.failingCycle == divergence.first.cycle)
+    let files = try #require(explanation.files)
+    let bundle = try CaseBundle(contentsOf: files.bundle)
+    #expect(bundle.record.finding == explanation.finding)
+  }
+
+  @Test func `the page draws the stages in the order of data`() async throws {
+    let first = HTMLReport().render([try await Tapped.verify(.wrongTwice)], planned: 1)
+    let twice = try #require(first.range(of: "<b>twice</b> differs first, cycle 3"))
+    let sum = try #require(first.range(of: "<b>sum</b> differs, cycle 4"))
+    let outputs = try #require(first.range(of: "<b>outputs</b> differ, cycle 4"))
+    #expect(twice.lowerBound < sum.lowerBound && sum.lowerBound < outputs.lowerBound)
+    let second = HTMLReport().render([try await Tapped.verify(.wrongSum)], planned: 1)
+    #expect(second.contains("<b>twice</b> 18 values agree"))
+    #expect(second.contains("<b>outputs</b> agree"))
+    let third = HTMLReport().render([try await Tapped.verify(.none)], planned: 1)
+    #expect(!third.contains("class=\"chain\""))
+  }
+
+  @Test func `the page begins with blocks by configurations, each a link`() async throws {
+    var outcomes = [try await Tapped.verify(.none), try await Tapped.verify(.wrongOutput)]
+    outcomes[1].seed = 2
+    let page = HTMLReport().render(outcomes, planned: 2)
+    for (place, chip) in [
+      "good\" href=\"#outcome0\">agrees, seed 1", "bad\" href=\"#outcome1\">differs, seed 2",
+    ]
+    .enumerated() {
+      #expect(page.contains("<a class=\"chip \(chip)</a>"))
+      #expect(page.components(separatedBy: "id=\"outcome\(place)\"").count == 2)
+    }
   }
 
   @Test func `a fault behind the last tap leaves the taps alone`() async throws {

@@ -80,7 +80,8 @@ struct Tapped: Block {
 
   /// Verifies ten rows of 1 to 10 elements.
   static func verify(
-    _ fault: Fault, taps: [Tap] = Tapped.taps, profiles: [StallProfile] = [.none], jobs: Int = 1
+    _ fault: Fault, taps: [Tap] = Tapped.taps, profiles: [StallProfile] = [.none], jobs: Int = 1,
+    explainer: ExplainerOptions? = nil
   ) async throws -> Outcome {
     let block = Tapped(fault: fault)
     var manifest = Built.manifest("tapped", sources: ["tapped.sv"])
@@ -89,9 +90,10 @@ struct Tapped: Block {
     let library = try await Built.verilation()
       .library(for: manifest, configuration: configuration).open()
     let batch = block.stimulus(seed: 1, index: 0, in: configuration)
-    return try Verification(
+    var verification = Verification(
       block, in: configuration, library: library, manifest: manifest, workload: .one(batch),
-      seed: 1, profiles: profiles, jobs: jobs, hangLimit: 200, command: "cosim verify tapped"
-    ).run()
+      seed: 1, profiles: profiles, jobs: jobs, hangLimit: 200, command: "cosim verify tapped")
+    verification.explainer = explainer
+    return try verification.run()
   }
 }
