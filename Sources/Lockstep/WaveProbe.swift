@@ -59,12 +59,15 @@ enum WaveView {
       return "TOP.\(port)" + (width > 1 ? "[\(width - 1):0]" : "")
     }
     var lines = [
-      "[dumpfile] \"\(wave)\"", "[timestart] \(max(0, 2 * failingCycle - 60))",
+      "[dumpfile] \"\(wave)\"", "[timestart] \(max(0, 2 * failingCycle - 10))",
       "*-3.000000 \(2 * failingCycle)" + String(repeating: " -1", count: 26), "@28",
     ]
     lines += [manifest.clock, manifest.reset?.name].compactMap { $0 }.map(signal)
     if !interface.settings.isEmpty {
-      lines += ["@200", "-settings", "@24"] + interface.settings.map { signal($0.settingPort) }
+      lines += ["@200", "-settings"]
+      for field in interface.settings {
+        lines += [field.format.isSigned ? "@420" : "@24", signal(field.settingPort)]
+      }
     }
     for stream in interface.streams {
       let title = "\(stream.direction == .input ? "input" : "output") \(stream.name)"

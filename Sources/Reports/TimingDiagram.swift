@@ -13,31 +13,48 @@ struct TimingDiagram {
 
   init(_ window: SignalWindow) { self.window = window }
 
-  private var width: Int { TimingDiagram.names + window.cycles * TimingDiagram.cycle + 10 }
+  private var width: Int { window.cycles * TimingDiagram.cycle + 10 }
   /// Numbers, clock, and three lines a stream with a gap below.
   private var height: Int {
     2 * TimingDiagram.line + window.traces.count * (3 * TimingDiagram.line + 8) + 10
   }
 
-  /// The figure.
+  /// The figure: names, and beside them the cycles, which scroll. The scrolled part runs from right to
+  /// left so that a page shows its end first, where the failure is.
   func render() -> String {
     var parts = [marker, numbers, clock]
     for (index, trace) in window.traces.enumerated() {
       let top = 2 * TimingDiagram.line + index * (3 * TimingDiagram.line + 8)
       parts.append(transfers(trace, top: top))
-      parts.append(wave(trace.valid, "\(trace.stream)_valid", top: top))
-      parts.append(wave(trace.ready, "\(trace.stream)_ready", top: top + TimingDiagram.line))
+      parts.append(wave(trace.valid, top: top))
+      parts.append(wave(trace.ready, top: top + TimingDiagram.line))
       parts.append(payload(trace, top: top + 2 * TimingDiagram.line))
     }
     return """
-      <div class="wide"><svg class="timing" width="\(width)" height="\(height)" role="img" \
+      <div class="wide"><svg class="names" width="\(TimingDiagram.names)" height="\(height)">
+      \(names.joined(separator: "\n"))
+      </svg><div dir="rtl"><svg class="timing" width="\(width)" height="\(height)" role="img" \
       aria-label="streams in cycles \(window.first) to \(window.first + window.cycles - 1)">
       \(parts.joined(separator: "\n"))
-      </svg></div>
+      </svg></div></div>
       """
   }
 
-  private func x(_ cycle: Int) -> Int { TimingDiagram.names + cycle * TimingDiagram.cycle }
+  private var names: [String] {
+    func name(_ text: String, line: Int, top: Int = 0) -> String {
+      "<text x=\"4\" y=\"\(top + line * TimingDiagram.line - 4)\">\(escaped(text))</text>"
+    }
+    return [name("clock", line: 2)]
+      + window.traces.enumerated().flatMap { index, trace in
+        let top = 2 * TimingDiagram.line + index * (3 * TimingDiagram.line + 8)
+        return [
+          name("\(trace.stream)_valid", line: 1, top: top),
+          name("\(trace.stream)_ready", line: 2, top: top), name(trace.stream, line: 3, top: top),
+        ]
+      }
+  }
+
+  private func x(_ cycle: Int) -> Int { cycle * TimingDiagram.cycle }
 
   /// The failing cycle, from top to bottom.
   private var marker: String {
@@ -61,7 +78,7 @@ struct TimingDiagram {
       path += "h\(TimingDiagram.cycle / 2)v-\(TimingDiagram.level)h\(TimingDiagram.cycle / 2)"
       path += cycle == window.cycles - 1 ? "" : "v\(TimingDiagram.level)"
     }
-    return "<text x=\"4\" y=\"\(bottom)\">clock</text><path d=\"\(path)\"/>"
+    return "<path d=\"\(path)\"/>"
   }
 
   /// A shade behind each cycle in which a beat crosses.
@@ -72,20 +89,20 @@ struct TimingDiagram {
     }.joined()
   }
 
-  private func wave(_ levels: String, _ name: String, top: Int) -> String {
+  private func wave(_ levels: String, top: Int) -> String {
     let bottom = top + TimingDiagram.line - 4
     var path = ""
     for (cycle, level) in levels.enumerated() {
       let y = bottom - (level == "1" ? TimingDiagram.level : 0)
       path += (cycle == 0 ? "M\(x(0)) \(y)" : "V\(y)") + "h\(TimingDiagram.cycle)"
     }
-    return "<text x=\"4\" y=\"\(bottom)\">\(escaped(name))</text><path d=\"\(path)\"/>"
+    return "<path d=\"\(path)\"/>"
   }
 
   /// One box for as long as a payload stays.
   private func payload(_ trace: SignalWindow.Trace, top: Int) -> String {
     let bottom = top + TimingDiagram.line - 4
-    var boxes = "<text x=\"4\" y=\"\(bottom)\">\(escaped(trace.stream))</text>"
+    var boxes = ""
     var cycle = 0
     while cycle < window.cycles {
       guard let text = trace.payloads[cycle] else {
@@ -118,7 +135,8 @@ struct TimingDiagram {
   }
 
   static let style = """
-    .wide{overflow-x:auto;border:1px solid #ddd;margin:.5em 0}svg.timing{font:10px ui-monospace,monospace}
+    .wide{display:flex;border:1px solid #ddd;margin:.5em 0}.wide div{overflow-x:auto;flex:1}
+    svg.timing,svg.names{font:10px ui-monospace,monospace;direction:ltr;flex:none}
     svg.timing path{fill:none;stroke:#222}svg.timing .beat{fill:#e3f1ea}svg.timing .fail{fill:#fbdcd9}
     svg.timing .value{fill:#fff;stroke:#777}svg.timing .wrong{fill:#f3a29b;stroke:#b3261e}
     """
