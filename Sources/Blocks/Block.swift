@@ -46,6 +46,10 @@ public protocol Block: Sendable {
   ///   ranges of single arrays cannot say; never for a value that the block is defined for.
   func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch
 
+  /// The orders in which hardware computes intermediate values that depend on the data: what a mask leaves
+  /// out does not come at all. A manifest chooses one for a tap by name.
+  func tapOrders(in configuration: Configuration) -> [TapOrder]
+
   /// The real-number answer that `golden` approximates, in the real unit of the outputs: one value for
   /// each element of the output array that ``tolerance(in:)`` names, in the same order.
   ///
@@ -105,6 +109,8 @@ extension Block {
     batch
   }
 
+  public func tapOrders(in configuration: Configuration) -> [TapOrder] { [] }
+
   public func settings(
     from scales: [String: Double], in configuration: Configuration
   ) throws(BlockError) -> [String: Tensor] {
@@ -116,6 +122,27 @@ extension Block {
     named configurationName: String = "default", _ values: [String: Int] = [:]
   ) throws(SignalError) -> Configuration {
     try Configuration(name: configurationName, values: values, of: parameters)
+  }
+}
+
+/// An order of the elements of an intermediate value.
+public struct TapOrder: Sendable {
+  /// lower_snake_case; what a manifest calls it.
+  public let name: String
+  /// One sentence: what a beat holds, and in which order beats come.
+  public let summary: String
+  /// Elements a beat.
+  public let lanes: Int
+  /// Which elements come when, for the inputs of a batch. Has ``lanes`` lanes.
+  public let schedule: @Sendable (Batch) -> Schedule
+
+  public init(
+    _ name: String, lanes: Int, _ summary: String, schedule: @escaping @Sendable (Batch) -> Schedule
+  ) {
+    self.name = name
+    self.summary = summary
+    self.lanes = lanes
+    self.schedule = schedule
   }
 }
 

@@ -46,7 +46,15 @@ private struct BlockDescription: Codable {
   var configuration: Configuration
   var interface: Interface
   var ports: [Port]
+  /// Orders of intermediate values that taps may name.
+  var orders: [Order]
   var tolerance: Tolerance
+
+  struct Order: Codable {
+    var name: String
+    var lanes: Int
+    var summary: String
+  }
 
   init(_ block: any Block, in configuration: Configuration) throws {
     name = block.name
@@ -58,6 +66,9 @@ private struct BlockDescription: Codable {
     interface = try block.interface(in: configuration)
     tolerance = block.tolerance(in: configuration)
     ports = BlockDescription.ports(interface)
+    orders = block.tapOrders(in: configuration).map {
+      Order(name: $0.name, lanes: $0.lanes, summary: $0.summary)
+    }
   }
 
   private static func ports(_ interface: Interface) -> [Port] {
@@ -136,6 +147,10 @@ private struct BlockDescription: Codable {
         return "  \(array.name) \(array.format)\(narrowed) \(shape)\(shared)\(scalar)\(otherwise): "
           + array.summary
       }
+    }
+    if !orders.isEmpty {
+      lines += ["", "Orders of intermediate values (taps: order)"]
+      lines += orders.map { "  \($0.name), \($0.lanes) a beat: \($0.summary)" }
     }
     lines += ["", "Ports"]
     lines += ports.map { "  \($0.direction) \($0.name) [\($0.bits)]: \($0.carries)" }

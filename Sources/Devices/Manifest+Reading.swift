@@ -34,7 +34,7 @@ extension Manifest {
     let root = try ManifestNode(text: text, file: file)
     let keys = try root.mapping(allowed: [
       "top", "sources", "include_directories", "configurations", "defines", "clock", "reset",
-      "cycles", "taps", "verilator_flags",
+      "cycles", "stages", "taps", "verilator_flags",
     ])
     self.init(
       directory: directory.isEmpty ? "/" : directory,
@@ -57,6 +57,7 @@ extension Manifest {
     if let node = keys["reset"] { reset = try node.none() ? nil : node.reset() }
     if let node = keys["cycles"] { cycleBudgets = try node.budgets(of: configurations) }
     if let node = keys["taps"] { taps = try node.taps() }
+    if let node = keys["stages"] { stages = try node.stages() }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }
   }
 }

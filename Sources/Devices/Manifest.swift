@@ -29,7 +29,7 @@ public struct Reset: Sendable, Hashable, Codable {
 ///
 /// Optional keys: `defines` (name: value), `clock` (default `clk_i`), `reset` (`{name: rst_ni, active: low,
 /// cycles: 4}`, or `none`), `cycles` (`{default: 4259, narrow: 9000..9100}`, which `cosim perf accept` writes),
-/// `taps` (see ``Tap``), `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
+/// `taps` (see ``Tap``), `stages` (see ``Stage``), `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
 /// the manifest. A key that is not listed here is an error.
 public struct Manifest: Sendable, Hashable {
   /// The manifest itself, as it was given.
@@ -57,6 +57,8 @@ public struct Manifest: Sendable, Hashable {
   /// Signals that are compared with intermediate values of the golden model, in the order in which data
   /// passes them.
   public var taps: [Tap]
+  /// Parts whose share of the cycles is reported, in the order of the report.
+  public var stages: [Stage] = []
   /// More flags for Verilator, one word each.
   public var verilatorFlags: [String]
 

@@ -5,14 +5,32 @@ extension ManifestNode {
   func taps() throws(DeviceError) -> [Tap] {
     var result: [Tap] = []
     for entry in try pairs("a mapping of intermediate values to signals") {
-      let keys = try entry.value.mapping(allowed: ["signal", "valid", "keep", "last", "lanes"])
+      let keys = try entry.value.mapping(allowed: [
+        "signal", "valid", "keep", "last", "lanes", "order", "absent",
+      ])
       var tap = Tap(
         entry.key, signal: try entry.value.required("signal", in: keys).signal(),
         valid: try entry.value.required("valid", in: keys).conditions())
       tap.keep = try keys["keep"]?.signal()
       tap.last = try keys["last"]?.signal()
       tap.lanes = try keys["lanes"]?.lanes()
+      tap.order = try keys["order"]?.string("the name of an order")
+      if let node = keys["absent"] {
+        let expected = "'zero', or 'any', which is the default"
+        let word = try node.string(expected)
+        guard ["zero", "any"].contains(word) else { throw node.wrong(expected) }
+        tap.absentIsZero = word == "zero"
+      }
       result.append(tap)
+    }
+    return result
+  }
+
+  /// Stages by name, in the order of the manifest.
+  func stages() throws(DeviceError) -> [Stage] {
+    var result: [Stage] = []
+    for entry in try pairs("a mapping of stages to signals that say when they work") {
+      result.append(Stage(entry.key, active: try entry.value.conditions()))
     }
     return result
   }

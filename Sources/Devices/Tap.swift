@@ -6,7 +6,13 @@
 ///
 /// Signals are paths from the top module: instances and generate blocks (`gen_lane[0]`) with dots between,
 /// then the name of a net or variable without unpacked dimensions. Values are sampled on each cycle in
-/// which every condition holds, and must come in the order of the golden model's array, `lanes` a cycle.
+/// which every condition holds, and must come in the order of the golden model's array, `lanes` a cycle, or
+/// in an `order` that the block knows (`cosim describe` lists them):
+///
+///       logits: {signal: row, valid: [row_valid, row_ready], keep: row_keep, order: beats}
+///       probs: {signal: probs, valid: probs_valid, keep: probs_keep, order: beats, absent: zero}
+///
+/// Lanes that hold no element are not compared, unless `absent` says that they are zero.
 public struct Tap: Sendable, Hashable, Codable {
   /// A signal of one bit and the level that is meant.
   public struct Condition: Sendable, Hashable, Codable {
@@ -40,10 +46,15 @@ public struct Tap: Sendable, Hashable, Codable {
   /// Nil for one element where the array has one a transaction, else as many as the stream has that
   /// carries an array of the same axes.
   public var lanes: Lanes?
+  /// Name of the block's order of elements; nil for that of the array, or of a stream that carries an array
+  /// of the same axes.
+  public var order: String?
+  /// Whether lanes that hold no element must be zero.
+  public var absentIsZero: Bool
 
   public init(
     _ name: String, signal: String, valid: [Condition], keep: String? = nil, last: String? = nil,
-    lanes: Lanes? = nil
+    lanes: Lanes? = nil, order: String? = nil, absentIsZero: Bool = false
   ) {
     self.name = name
     self.signal = signal
@@ -51,6 +62,8 @@ public struct Tap: Sendable, Hashable, Codable {
     self.keep = keep
     self.last = last
     self.lanes = lanes
+    self.order = order
+    self.absentIsZero = absentIsZero
   }
 
   /// Every signal that is looked at, each once.
@@ -61,10 +74,29 @@ public struct Tap: Sendable, Hashable, Codable {
   }
 }
 
+/// A part of a device that works in some cycles and not in others, for the report to say in how many.
+///
+///     stages:
+///       scores: u_core.score_take
+///       idle: ["!u_core.score_take", "!u_core.context_take"]
+///
+/// Stages may work at the same time: shares need not add up to one.
+public struct Stage: Sendable, Hashable, Codable {
+  public var name: String
+  /// It works in the cycles in which all of these hold. At least one.
+  public var active: [Tap.Condition]
+
+  public init(_ name: String, active: [Tap.Condition]) {
+    self.name = name
+    self.active = active
+  }
+}
+
 extension Manifest {
-  /// Every signal inside the device that a tap looks at, each once.
+  /// Every signal inside the device that a tap or a stage looks at, each once.
   public var tapSignals: [String] {
     var known: Set<String> = []
-    return taps.flatMap(\.signals).filter { known.insert($0).inserted }
+    return (taps.flatMap(\.signals) + stages.flatMap { $0.active.map(\.signal) })
+      .filter { known.insert($0).inserted }
   }
 }

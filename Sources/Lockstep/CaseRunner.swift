@@ -39,7 +39,8 @@ struct CaseRunner {
     watching: ((Simulation) throws -> [any CycleProbe])? = nil
   ) throws -> Result {
     let taps = try manifest.taps.map {
-      try TapPlan($0, interface: interface, configuration: configuration, library: library)
+      try TapPlan(
+        $0, of: block, interface: interface, configuration: configuration, library: library)
     }
     let chunks = try subject.parts.enumerated().map { index, part in
       // A chunk adds its index to the filler.
@@ -54,7 +55,8 @@ struct CaseRunner {
     let simulation = try Simulation(
       pins: pins, interface: interface,
       queue: ChunkQueue(0..<chunks.count, ahead: false) { chunks[$0] }, chunks: 0..<chunks.count,
-      stalls: StallSource(subject.stalls, isRecording: true), taps: taps, shard: subject.shard,
+      stalls: StallSource(subject.stalls, isRecording: true), taps: taps, stages: manifest.stages,
+      shard: subject.shard,
       limits: SimulationLimits(hang: subject.hangLimit, isCancelled: isCancelled),
       firstTransaction: { before[$0] })
     if let watching { simulation.probes = CycleProbes(probes: try watching(simulation)) }

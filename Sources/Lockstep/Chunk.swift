@@ -1,4 +1,5 @@
 public import Blocks
+import Devices
 public import Signals
 
 /// Where the transactions of a run come from.
@@ -123,6 +124,8 @@ final class Chunk: @unchecked Sendable {
   let holdsTap: [Bool]
   /// The golden values of each tap.
   private let tapItems: [RaggedTensor?]
+  /// Which bits of each tap's beats are compared; nil for all.
+  private let tapMasks: [BeatRun?]
   private let runs: [[BeatRun]]
 
   /// The beats of one stream in memory.
@@ -130,16 +133,17 @@ final class Chunk: @unchecked Sendable {
     let base: UnsafeRawPointer
     let count: Int
 
-    init(_ beats: Beats) {
-      let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: max(beats.bytes.count, 8), alignment: 8)
-      beats.bytes.withUnsafeBytes { bytes in
+    init(_ beats: Beats) { self.init(beats.bytes, count: beats.count) }
+
+    init(_ bytes: [UInt8], count: Int) {
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 8), alignment: 8)
+      bytes.withUnsafeBytes { bytes in
         if let source = bytes.baseAddress {
           memory.copyMemory(from: source, byteCount: bytes.count)
         }
       }
       base = UnsafeRawPointer(memory)
-      count = beats.count
+      self.count = count
     }
   }
 
@@ -162,7 +166,12 @@ final class Chunk: @unchecked Sendable {
       answer = try block.golden(part.batch, in: configuration)
     }
     taps = try plans.map {
-      try Beats($0.stream, batch: answer, interface: interface, filler: 0)
+      try Beats(
+        $0.stream, batch: answer, interface: interface, filler: 0,
+        schedule: $0.order?.schedule(part.batch))
+    }
+    tapMasks = zip(plans, taps).map { plan, beats in
+      plan.tap.absentIsZero ? nil : beats.significantBits().map { BeatRun($0, count: beats.count) }
     }
     holdsTap = plans.map { $0.holds(answer) }
     tapItems = plans.map { answer.items[$0.stream.name] }
@@ -179,13 +188,16 @@ final class Chunk: @unchecked Sendable {
       response.outputs.map(BeatRun.init), taps.map(BeatRun.init),
     ]
     byteCount =
-      2 * (stimulus.data.size + stimulus.configuration.size + response.outputs.size + taps.size)
+      2
+      * (stimulus.data.size + stimulus.configuration.size + response.outputs.size
+        + 2 * taps.size)
       + 8 * tapItems.reduce(0) { $0 + ($1?.values.count ?? 0) }
       + 8 * batch.items.values.reduce(0) { $0 + $1.values.count }
   }
 
   deinit {
     for run in runs.joined() { run.base.deallocate() }
+    for case let mask? in tapMasks { mask.base.deallocate() }
   }
 
   func run(_ role: ChannelRole, _ index: Int) -> BeatRun {
@@ -197,6 +209,9 @@ final class Chunk: @unchecked Sendable {
   }
 
   func tapRun(_ index: Int) -> BeatRun { runs[3][index] }
+
+  /// The bits of a tap's beats that are compared, laid out like the beats; nil for all.
+  func tapMask(_ index: Int) -> UnsafeRawPointer? { tapMasks[index]?.base }
 
   /// The golden values of a tap in one transaction.
   func tapValues(_ index: Int, transaction: Int) -> ArraySlice<Int64> {

@@ -26,6 +26,8 @@ public struct CycleAccount: Sendable, Codable, Equatable {
   /// Cycles from one transaction's first input beat to that of the next.
   public var interval: Histogram
   public var streams: [StreamActivity]
+  /// Parts of the device and the cycles in which they worked.
+  public var stages: [StageActivity]
   /// A device that answers wrongly has no account worth keeping.
   public var findings: [Finding]
 
@@ -96,7 +98,7 @@ public struct CycleAccount: Sendable, Codable, Equatable {
       toFirstOutput: Histogram(times.map { $0.firstOutput - $0.firstInput }),
       toLastOutput: Histogram(times.map { $0.lastOutput - $0.firstInput }),
       interval: Histogram(zip(times.dropFirst(), times).map { $0.firstInput - $1.firstInput }),
-      streams: result.shard.streams, findings: result.findings)
+      streams: result.shard.streams, stages: result.shard.stages, findings: result.findings)
   }
 }
 

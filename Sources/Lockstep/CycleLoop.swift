@@ -9,6 +9,8 @@ struct CycleLoop {
   let outputs: UnsafeMutableBufferPointer<Channel>
   /// Signals inside the device that are compared as they pass.
   let taps: UnsafeMutableBufferPointer<TapChannel>
+  /// Parts of the device whose working cycles are counted.
+  let stages: UnsafeMutableBufferPointer<StageCounter>
   let hangLimit: Int
   /// Cycles since the end of reset.
   private(set) var cycle = 0
@@ -20,11 +22,13 @@ struct CycleLoop {
 
   init(
     drivers: UnsafeMutableBufferPointer<Channel>, outputs: UnsafeMutableBufferPointer<Channel>,
-    taps: UnsafeMutableBufferPointer<TapChannel>, hangLimit: Int
+    taps: UnsafeMutableBufferPointer<TapChannel>,
+    stages: UnsafeMutableBufferPointer<StageCounter>, hangLimit: Int
   ) {
     self.drivers = drivers
     self.outputs = outputs
     self.taps = taps
+    self.stages = stages
     self.hangLimit = hangLimit
   }
 
@@ -76,6 +80,7 @@ struct CycleLoop {
     CycleLoop.forEach(drivers) { seen.formUnion($0.pointee.conclude(at: cycle)) }
     CycleLoop.forEach(outputs) { seen.formUnion($0.pointee.observe(at: cycle)) }
     CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(at: cycle)) }
+    CycleLoop.forEach(stages) { $0.pointee.observe() }
     pins.rise()
     probe.risen(in: cycle)
     cycle &+= 1

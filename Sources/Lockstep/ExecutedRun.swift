@@ -56,6 +56,11 @@ struct ExecutedRun {
     } else {
       for (index, tap) in shard.taps.enumerated() { run.taps[index].values += tap.values }
     }
+    if run.stages.isEmpty {
+      run.stages = shard.stages
+    } else {
+      for (index, stage) in shard.stages.enumerated() { run.stages[index].cycles += stage.cycles }
+    }
     for digest in shard.digests { run.digest = Digest.combine(run.digest, UInt64(digest)) }
     if run.streams.isEmpty {
       run.streams = shard.streams

@@ -9,12 +9,16 @@ public enum LockstepError: Error, Sendable, Equatable {
   case missingPort(device: String, port: String, direction: PortDirection, unused: [String])
   /// A tap of the manifest that no array of the golden model's answer is called after.
   case unknownTap(device: String, tap: String, known: [String])
+  /// A tap's order that the block does not have.
+  case unknownOrder(device: String, tap: String, order: String, known: [String])
   /// The lanes of a tap are a parameter that is not one, or is not positive.
   case tapLanes(device: String, tap: String, parameter: String)
   /// A tap's signal that cannot be cut into lanes of 1 to 64 bits.
   case tapWidth(device: String, tap: String, signal: String, bits: Int, lanes: Int)
   /// A signal beside a tap that is not as wide as it has to be.
   case tapMark(device: String, tap: String, signal: String, expected: Int, found: Int)
+  /// A stage of the manifest whose signal is wider than one bit.
+  case stageSignal(stage: String, signal: String, found: Int)
   /// A pin of the device that no stream, setting, clock or reset of the block accounts for.
   case unconnectedInput(device: String, port: String)
   /// Real values of a file that do not fit the golden answer.
@@ -36,6 +40,9 @@ extension LockstepError: CustomStringConvertible {
     case .unknownTap(let device, let tap, let known):
       "comparing the taps of '\(device)': its golden model has no intermediate value '\(tap)'"
         + Nearest.hint(for: tap, among: known, otherwise: "; it has")
+    case .unknownOrder(let device, let tap, let order, let known):
+      "comparing the tap '\(tap)' of '\(device)': its block has no order '\(order)'"
+        + Nearest.hint(for: order, among: known, otherwise: "; it has")
     case .tapLanes(let device, let tap, let parameter):
       "comparing the tap '\(tap)' of '\(device)': its lanes are '\(parameter)', which is no parameter of"
         + " at least 1"
@@ -45,6 +52,8 @@ extension LockstepError: CustomStringConvertible {
     case .tapMark(let device, let tap, let signal, let expected, let found):
       "comparing the tap '\(tap)' of '\(device)': '\(signal)' has \(found) bits, but \(expected) "
         + "\(expected == 1 ? "is" : "are") needed"
+    case .stageSignal(let stage, let signal, let found):
+      "counting the cycles of the stage '\(stage)': '\(signal)' has \(found) bits, but 1 is needed"
     case .unconnectedInput(let device, let port):
       "connecting '\(device)': nothing drives its input '\(port)'. Give the RTL the ports that "
         + "`cosim describe \(device)` lists, or remove it."

@@ -68,6 +68,8 @@ public struct Run: Sendable, Codable {
   public var streams: [StreamActivity]
   /// Signals inside the device that were compared, in the order of the manifest.
   public var taps: [TapActivity] = []
+  /// Parts of the device and the cycles in which they worked, in the order of the manifest.
+  public var stages: [StageActivity] = []
   public var work: Work?
   /// Cycles between the first input and the first output transfer of the first shard.
   public var latency: Int?
@@ -112,6 +114,12 @@ public struct TapActivity: Sendable, Codable, Equatable {
   public var signal: String
   /// Cycles in which it had a value.
   public var values = 0
+}
+
+/// In how many cycles a part of the device worked.
+public struct StageActivity: Sendable, Codable, Equatable {
+  public var stage: String
+  public var cycles = 0
 }
 
 /// One thing that is wrong.

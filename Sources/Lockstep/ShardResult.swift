@@ -14,6 +14,7 @@ struct ShardResult: Sendable {
   /// Every beat that differs, as observed.
   var differences: [Difference] = []
   var taps: [TapActivity] = []
+  var stages: [StageActivity] = []
   /// The first difference of each tap that has one, by its place in the manifest.
   var tapDifferences: [Int: TapDifference] = [:]
   var findings: [Finding] = []

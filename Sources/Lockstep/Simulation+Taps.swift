@@ -86,6 +86,7 @@ extension Simulation {
     let transaction = beats.transaction(ofBeat: position)
     let beat = position - beats.starts[transaction]
     let golden = chunk.tapValues(index, transaction: transaction)
+    let absentIsZero = tapPlans[index].tap.absentIsZero
     for (number, field) in beats.stream.fields.enumerated() {
       let part = TapDifference.Part(rawValue: field.name) ?? .value
       let marks = part == .value ? [] : beats.lanes(ofField: number, beat: position)
@@ -94,11 +95,11 @@ extension Simulation {
         var element: Int?
         if part == .value {
           element = beats.element(ofField: number, transaction: transaction, beat: beat, lane: lane)
-          guard let place = element, golden.indices.contains(golden.startIndex + place) else {
-            continue
-          }
+            .flatMap { golden.indices.contains(golden.startIndex + $0) ? $0 : nil }
+          if element == nil && !absentIsZero { continue }
         }
-        let expected = element.map { golden[golden.startIndex + $0] } ?? marks[lane]
+        let expected =
+          element.map { golden[golden.startIndex + $0] } ?? (part == .value ? 0 : marks[lane])
         if observed?[lane] == expected { continue }
         difference(
           index, part, transaction: firstTransaction(chunk.index) + transaction, beat: beat,

@@ -34,6 +34,8 @@ final class Simulation {
   let outputs: UnsafeMutableBufferPointer<Channel>
   let tapPlans: [TapPlan]
   let taps: UnsafeMutableBufferPointer<TapChannel>
+  private let stagePlans: [Stage]
+  private let stages: UnsafeMutableBufferPointer<StageCounter>
   private let data: Range<Int>
   private let tables: Range<Int>
   /// Chunks that a channel may still point into.
@@ -51,7 +53,8 @@ final class Simulation {
   /// - Throws: ``DeviceError`` if a port is missing or of another width.
   init(
     pins: Pins, interface: Interface, queue: ChunkQueue, chunks: Range<Int>, stalls: StallSource,
-    taps plans: [TapPlan] = [], shard: Int, limits: SimulationLimits,
+    taps plans: [TapPlan] = [], stages stagePlans: [Stage] = [], shard: Int,
+    limits: SimulationLimits,
     firstTransaction: @escaping (Int) -> Int
   ) throws {
     self.pins = pins
@@ -68,7 +71,10 @@ final class Simulation {
     outputs = try pins.channels([.output], interface, stalls, shard: shard)
     tapPlans = plans
     taps = try pins.tapChannels(plans)
-    loop = CycleLoop(drivers: drivers, outputs: outputs, taps: taps, hangLimit: limits.hang)
+    self.stagePlans = stagePlans
+    stages = try pins.stageCounters(stagePlans)
+    loop = CycleLoop(
+      drivers: drivers, outputs: outputs, taps: taps, stages: stages, hangLimit: limits.hang)
     result = ShardResult(outputs: outputs.count)
   }
 
@@ -79,6 +85,8 @@ final class Simulation {
     }
     for tap in taps { tap.deallocate() }
     taps.deallocate()
+    for stage in stages { stage.deallocate() }
+    stages.deallocate()
   }
 
   // MARK: - Phases
@@ -138,6 +146,7 @@ final class Simulation {
       outputs[index].ready.pointee = 0
     }
     for index in taps.indices { taps[index].restart(at: chunkRange.lowerBound) }
+    for index in stages.indices { stages[index].restart() }
     pins.reset()
     loop.restart()
   }
@@ -208,6 +217,9 @@ final class Simulation {
     if let input = inputs.min(), let output = answers.min() { result.latency = output - input }
     result.taps = zip(tapPlans, taps).map {
       TapActivity(tap: $0.tap.name, signal: $0.tap.signal, values: $1.transfers)
+    }
+    result.stages = zip(stagePlans, stages).map {
+      StageActivity(stage: $0.name, cycles: $1.cycles)
     }
     let streams = interface.streams(.data) + interface.streams(.table)
     result.streams =

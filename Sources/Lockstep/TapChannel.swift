@@ -17,6 +17,8 @@ struct TapChannel {
   let scratch: UnsafeMutableRawPointer
   /// Next beat of the present chunk, and how many it has left.
   var next: UnsafeRawPointer
+  /// The bits of that beat which are compared; nil for all.
+  var mask: UnsafeRawPointer?
   var left = 0
   var chunk = 0
   /// Some value of the chunk does not fit the signal.
@@ -49,6 +51,7 @@ struct TapChannel {
     let run = chunk.tapRun(index)
     self.chunk = chunk.index
     next = run.base
+    mask = chunk.tapMask(index)
     left = run.count
     isCareful = !chunk.holdsTap[index]
   }
@@ -72,16 +75,34 @@ struct TapChannel {
       attention.insert(.unexpected)
       return attention
     }
-    if isCareful || !words.equals(next) {
+    if isCareful || !agrees() {
       words.sample(into: scratch)
       attention.insert(.mismatch)
     }
     next += stride
+    if let mask { self.mask = mask + stride }
     left &-= 1
     transfers &+= 1
     lastTransfer = cycle
     if left == 0 { attention.insert(.exhausted) }
     return attention
+  }
+
+  /// Whether the signals hold the next beat, as far as it matters.
+  @inline(__always)
+  private func agrees() -> Bool {
+    guard let mask else { return words.equals(next) }
+    words.sample(into: scratch)
+    var bits: UInt64 = 0
+    var offset = 0
+    // Strides are whole words.
+    while offset < stride {
+      let seen = scratch.load(fromByteOffset: offset, as: UInt64.self)
+      let due = next.load(fromByteOffset: offset, as: UInt64.self)
+      bits |= (seen ^ due) & mask.load(fromByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
+    return bits == 0
   }
 }
 

@@ -1,3 +1,4 @@
+import Blocks
 import Devices
 import Signals
 
@@ -8,20 +9,29 @@ struct TapPlan: Sendable {
   let stream: Stream
   /// The signal of each field.
   let signals: [String]
+  /// The order of the values, where the data decide it.
+  let order: TapOrder?
 
-  /// - Throws: ``LockstepError`` for a value that the golden model does not have and for signals that
-  ///   do not fit it; ``DeviceError`` for a signal that the device was not built with.
+  /// - Throws: ``LockstepError`` for a value or an order that the golden model does not have and for
+  ///   signals that do not fit it; ``DeviceError`` for a signal that the device was not built with.
   init(
-    _ tap: Tap, interface: Interface, configuration: Configuration, library: DeviceLibrary
+    _ tap: Tap, of block: any Block, interface: Interface, configuration: Configuration,
+    library: DeviceLibrary
   ) throws {
     let answers = interface.arrays.filter { $0.role != .input && interface.isPerTransaction($0) }
     guard let array = answers.first(where: { $0.name == tap.name }) else {
       throw LockstepError.unknownTap(
         device: library.top, tap: tap.name, known: answers.map(\.name))
     }
+    let orders = block.tapOrders(in: configuration)
+    order = orders.first { $0.name == tap.order }
+    if let name = tap.order, order == nil {
+      throw LockstepError.unknownOrder(
+        device: library.top, tap: tap.name, order: name, known: orders.map(\.name))
+    }
     func bits(_ signal: String) throws -> Int { try library.port(named: signal).bits }
     let model = TapPlan.model(of: array, interface)
-    var lanes = model?.lanes ?? 1
+    var lanes = order?.lanes ?? model?.lanes ?? 1
     switch tap.lanes {
     case nil: break
     case .number(let number): lanes = number
@@ -40,7 +50,8 @@ struct TapPlan: Sendable {
     var fields = [
       Field(
         "value", array.format.isSigned ? .signed(width) : .unsigned(width), lanes: lanes,
-        content: .array(tap.name), walk: lanes == model?.lanes ? model?.walk : nil)
+        content: .array(tap.name),
+        walk: order == nil && lanes == model?.lanes ? model?.walk : nil)
     ]
     var signals = [tap.signal]
     let marks: [(String?, String, Int, FieldContent)] = [

@@ -177,7 +177,8 @@ public struct Verification: Sendable {
 
   private func tapPlans(_ interface: Interface) throws -> [TapPlan] {
     try manifest.taps.map {
-      try TapPlan($0, interface: interface, configuration: configuration, library: library)
+      try TapPlan(
+        $0, of: block, interface: interface, configuration: configuration, library: library)
     }
   }
 
@@ -204,7 +205,7 @@ public struct Verification: Sendable {
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: task.queue, chunks: workload.chunks(ofShard: shard),
       stalls: StallSource(StallPlan(plan.profile, seed: seed)), taps: try tapPlans(interface),
-      shard: shard,
+      stages: manifest.stages, shard: shard,
       limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
       firstTransaction: firstTransaction)
     let start = ContinuousClock.now

@@ -30,6 +30,9 @@ public struct CycleReport {
         "  \(name)  transfer \(grouped(stream.transfer)), starved \(grouped(stream.starved)), "
           + "blocked \(grouped(stream.blocked)), idle \(grouped(stream.idle))")
     }
+    if let stages = account.stages.words(of: account.cycles) {
+      lines += wrapped("  stages     \(stages)")
+    }
     return lines.joined(separator: "\n")
   }
 

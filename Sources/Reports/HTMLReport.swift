@@ -105,6 +105,28 @@ public struct HTMLReport {
       <table><thead><tr><th>stalls</th><th>stream</th><th></th><th>transfer</th><th>starved</th>\
       <th>blocked</th><th>idle</th></tr></thead><tbody>
       \(rows)</tbody></table>
+      \(stages(outcome))
+      """
+  }
+
+  /// In how many cycles each part of the device worked; nothing where the manifest names none.
+  private func stages(_ outcome: Outcome) -> String {
+    var rows = ""
+    for run in outcome.runs {
+      for stage in run.stages where run.cycles > 0 {
+        rows += """
+          <tr><td>\(run.profile.rawValue)</td><td>\(escaped(stage.stage))</td>\
+          <td>\(bar(Double(stage.cycles) / Double(run.cycles)))</td>\
+          <td>\(grouped(stage.cycles))</td></tr>
+
+          """
+      }
+    }
+    guard !rows.isEmpty else { return "" }
+    return """
+      <table><thead><tr><th>stalls</th><th>stage</th><th>share of cycles</th><th>cycles</th></tr>\
+      </thead><tbody>
+      \(rows)</tbody></table>
       """
   }
 

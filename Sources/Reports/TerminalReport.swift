@@ -11,6 +11,9 @@ public struct TerminalReport {
       "  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
     lines.append(contentsOf: table(outcome))
     if let ideal = ideal(outcome) { lines.append(ideal) }
+    if let run = outcome.runs.first, let stages = run.stages.words(of: run.cycles) {
+      lines += wrapped("  stages (\(run.profile.rawValue)): \(stages)")
+    }
     lines += outcome.errors.map { "  " + $0.sentence }
     for (index, run) in outcome.runs.enumerated() where !run.findings.isEmpty {
       let beats = run.mismatchedBeats
@@ -107,6 +110,15 @@ func wrapped(_ line: String) -> [String] {
     rest = (indent + rest[end...].drop { $0 == " " })[...]
   }
   return lines + [String(rest)]
+}
+
+extension [StageActivity] {
+  /// Each stage with its share of the cycles; nil without stages or cycles.
+  func words(of cycles: Int) -> String? {
+    guard !isEmpty, cycles > 0 else { return nil }
+    return map { "\($0.stage) \(decimal(100 * Double($0.cycles) / Double(cycles), 1)) %" }
+      .joined(separator: ", ")
+  }
 }
 
 /// `1,234,567`.

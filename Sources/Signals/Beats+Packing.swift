@@ -6,10 +6,12 @@ extension Beats {
   ///   - batch: holds every array that the stream's fields carry.
   ///   - interface: names the axes, for an array of one value that stands for a longer one.
   ///   - filler: seeds the arbitrary content of lanes that hold no element.
+  ///   - schedule: the order of the elements of every array, where neither arrays nor walks say it.
   /// - Throws: ``SignalError`` for an array that the batch does not hold and for arrays of one stream
   ///   whose lengths differ.
   public init(
-    _ stream: Stream, batch: Batch, interface: Interface, filler: UInt64
+    _ stream: Stream, batch: Batch, interface: Interface, filler: UInt64,
+    schedule: Schedule? = nil
   ) throws(SignalError) {
     let transactions = stream.phase == .configuration ? 1 : batch.count
     let extents = AxisExtents(batch, interface: interface)
@@ -22,11 +24,10 @@ extension Beats {
         continue
       }
       carried.append(try CarriedArray(name, batch: batch, interface: interface))
-      itineraries.append(
-        field.walk.map {
-          Itinerary(
-            $0, axes: extents.axes(of: name), extents: extents, transactions: transactions)
-        })
+      let walk = field.walk.map {
+        Itinerary($0, axes: extents.axes(of: name), extents: extents, transactions: transactions)
+      }
+      itineraries.append(schedule.map { Itinerary($0) } ?? walk)
     }
     let lanes = stream.dataLanes
     let elements = try Beats.elements(carried, itineraries, lanes: lanes, transactions)

@@ -61,6 +61,41 @@ public struct Beats: Sendable, Hashable {
     return itinerary.place(transaction: transaction, beat: beat, lane: lane)
   }
 
+  /// Ones for every bit that an element or a mark holds, and zeros for lanes of a walk or a schedule that
+  /// hold no element, laid out like ``bytes``; nil where every lane holds one.
+  public func significantBits() -> [UInt8]? {
+    var isWhole = true
+    for case let itinerary? in itineraries {
+      for transaction in 0..<starts.count - 1 where isWhole {
+        itinerary.visit(transaction) { isWhole = isWhole && $2 }
+      }
+    }
+    if isWhole { return nil }
+    var mask = [UInt8](repeating: 0, count: bytes.count)
+    mask.withUnsafeMutableBytes { raw in
+      guard let base = raw.baseAddress else { return }
+      for (index, field) in stream.fields.enumerated() {
+        let slot = layout.slots[index]
+        let writer = LaneWriter(width: field.format.width, byteCount: slot.byteCount)
+        var ones = [Int64](repeating: -1, count: field.lanes)
+        for transaction in 0..<starts.count - 1 {
+          let first = base + starts[transaction] * layout.stride + slot.offset
+          guard let itinerary = itineraries[index] else {
+            for beat in 0..<starts[transaction + 1] - starts[transaction] {
+              writer.write(ones, lanes: field.lanes, to: first + beat * layout.stride)
+            }
+            continue
+          }
+          itinerary.visit(transaction) { beat, places, _ in
+            for lane in 0..<field.lanes { ones[lane] = places[lane] < 0 ? 0 : -1 }
+            writer.write(ones, lanes: field.lanes, to: first + beat * layout.stride)
+          }
+        }
+      }
+    }
+    return mask
+  }
+
   /// The lanes of one field in one beat, sign-extended where the field is signed.
   public func lanes(ofField field: Int, beat: Int) -> [Int64] {
     bytes.withUnsafeBytes { raw in

@@ -45,7 +45,7 @@ public struct Walk: Sendable, Hashable, Codable {
   public var laneCount: Int { lanes.reduce(1) { $0 * $1.size } }
 }
 
-/// A walk over one array in every transaction of a batch: what it visits.
+/// A walk over one array in every transaction of a batch, or a schedule of its elements: what it visits.
 struct Itinerary: Sendable, Hashable {
   let lanes: Int
   /// Axes of the array.
@@ -57,6 +57,8 @@ struct Itinerary: Sendable, Hashable {
   private let loops: [Step]
   /// For each transaction, the extents of the array's axes, then those of the loops' axes.
   private let extents: [Int]
+  /// In place of all that.
+  private let schedule: Schedule?
 
   /// A loop from beat to beat.
   private struct Step: Sendable, Hashable {
@@ -97,6 +99,13 @@ struct Itinerary: Sendable, Hashable {
       }
     }
     (self.lanes, self.rank, self.offsets, self.reach) = (lanes, rank, offsets, reach)
+    schedule = nil
+  }
+
+  init(_ schedule: Schedule) {
+    lanes = schedule.lanes
+    (rank, offsets, reach, loops, extents) = (0, [], [], [], [])
+    self.schedule = schedule
   }
 
   /// Visits every beat of a transaction in order, with the place in storage of each lane's element, or
@@ -105,6 +114,7 @@ struct Itinerary: Sendable, Hashable {
     _ transaction: Int,
     _ body: (_ beat: Int, _ places: UnsafeMutablePointer<Int>, _ isWhole: Bool) -> Void
   ) {
+    if let schedule { return schedule.visit(transaction, body) }
     let beats = beats(of: transaction)
     guard beats > 0 else { return }
     let first = transaction * (rank + loops.count)
@@ -213,6 +223,7 @@ struct Itinerary: Sendable, Hashable {
   /// Number of beats of a transaction. Where an axis is tiled twice, its innermost loop alone says how many
   /// steps there are: outer tiles are whole numbers of inner ones.
   func beats(of transaction: Int) -> Int {
+    if let schedule { return schedule.beats(of: transaction) }
     var total = 1
     for (level, loop) in loops.enumerated() where !loops.contains(where: { $0.outer == level }) {
       let extent = extents[transaction * (rank + loops.count) + rank + level]

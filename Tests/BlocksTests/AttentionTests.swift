@@ -103,7 +103,7 @@ import Testing
     let configuration = try of.configuration()
     let batch = of.block.corners(in: configuration)[2]
     let derived = try of.block.derived(batch, in: configuration)
-    let visible = derived.item("visible")
+    let visible = derived.item("masks")
     for head in 0..<batch.count {
       let mask = batch.item("mask")[head]
       let hasZeros = mask.values.contains(0)

@@ -41,8 +41,8 @@ import Verilation
       corner: "one"),
     Planted(
       description: "bias of the first channel for all", file: "int8_gemm/int8_gemm_drain.sv",
-      right: "acc_d = 32'(signed'(sums[r][c])) + signed'(channel_bias[c])",
-      wrong: "acc_d = 32'(signed'(sums[r][c])) + signed'(channel_bias[0])", corner: nil),
+      right: "acc[r][c] = 32'(signed'(sums[r][c])) + signed'(channel_bias[c])",
+      wrong: "acc[r][c] = 32'(signed'(sums[r][c])) + signed'(channel_bias[0])", corner: nil),
     Planted(
       description: "weights of the strip before", file: "common/strip_buffer.sv",
       right: "        strip_address_d = following_address;",

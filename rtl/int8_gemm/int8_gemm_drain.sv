@@ -189,6 +189,7 @@ module int8_gemm_drain #(
   logic [DrainRows-1:0][Columns-1:0][SumBits-1:0] groups [TileBeats];
   logic [DrainRows-1:0][Columns-1:0][SumBits-1:0] sums;
   logic [DrainRows-1:0][Columns-1:0]              keep, result_keep;
+  logic [DrainRows-1:0][Columns-1:0][31:0]        acc;
   logic [DrainRows-1:0][Columns-1:0][7:0]         result;
   logic                                           result_valid, fifo_ready;
 
@@ -200,16 +201,16 @@ module int8_gemm_drain #(
 
   for (genvar r = 0; r < DrainRows; r++) begin : gen_row
     for (genvar c = 0; c < Columns; c++) begin : gen_column
-      logic signed [31:0] acc_d, acc_q;
+      logic signed [31:0] acc_q;
       logic        [31:0] multiplier_q;
       logic        [6:0]  exponent_q;
       logic signed [63:0] scaled;
       logic signed [7:0]  saturated;
 
-      assign acc_d = 32'(signed'(sums[r][c])) + signed'(channel_bias[c]);
+      assign acc[r][c] = 32'(signed'(sums[r][c])) + signed'(channel_bias[c]);
 
       always_ff @(posedge clk_i) begin
-        acc_q        <= acc_d;
+        acc_q        <= acc[r][c];
         multiplier_q <= channel_multiplier[c];
         exponent_q   <= channel_exponent[c];
       end
@@ -236,7 +237,7 @@ module int8_gemm_drain #(
 `ifndef SYNTHESIS
       logic signed [32:0] exact;
       assign exact = 33'(signed'(sums[r][c])) + 33'(signed'(channel_bias[c]));
-      `ASSERT(AccIsExact, drain && keep[r][c] |-> exact == 33'(acc_d))
+      `ASSERT(AccIsExact, drain && keep[r][c] |-> exact == 33'(signed'(acc[r][c])))
 `endif
     end
   end

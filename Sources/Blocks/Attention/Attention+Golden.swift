@@ -15,7 +15,7 @@ protocol AttentionStages {
 }
 
 extension Attention {
-  /// The context of every head and its three intermediate values.
+  /// The context of every head and its intermediate values.
   ///
   /// - Throws: ``BlockError/outsideDomain(block:transaction:limit:found:)`` for extents that the
   ///   configuration does not hold.
@@ -57,18 +57,24 @@ extension Attention {
   /// Outputs and taps in the making.
   private struct Answer {
     private var context = RaggedTensor(rank: 2)
+    private var visible = RaggedTensor(rank: 2)
+    private var dots = RaggedTensor(rank: 2)
     private var logits = RaggedTensor(rank: 2)
     private var probs = RaggedTensor(rank: 2)
     private var acc = RaggedTensor(rank: 2)
 
     var items: [String: RaggedTensor] {
-      ["context": context, "logits": logits, "probs": probs, "acc": acc]
+      [
+        "context": context, "visible": visible, "dots": dots, "logits": logits, "probs": probs,
+        "acc": acc,
+      ]
     }
 
     mutating func append(_ head: AttentionHead, _ stages: some AttentionStages) {
       let sums = IntegerProduct.multiply(
         NarrowMatrix(rows: head.queries, columns: head.dimension, values: head.q),
         NarrowMatrix(rows: head.tokens, columns: head.dimension, values: head.k))
+      let (seen, dots) = Answer.pairs(head, sums)
       let (logits, probs) = Filled.two(count: sums.count) { logits, probs in
         for query in 0..<head.queries {
           let row = query * head.tokens..<(query + 1) * head.tokens
@@ -86,10 +92,29 @@ extension Attention {
       }
       let scores = [head.queries, head.tokens]
       let values = [head.queries, head.dimension]
+      visible.append(shape: scores, values: seen)
+      self.dots.append(shape: scores, values: dots)
       self.logits.append(shape: scores, values: logits)
       self.probs.append(shape: scores, values: probs)
       self.acc.append(shape: values, values: acc)
       context.append(shape: values, values: Answer.context(acc, head, stages))
+    }
+
+    /// Which pairs are visible, and the sums of those, 0 at others.
+    private static func pairs(
+      _ head: AttentionHead, _ sums: [Int32]
+    ) -> (visible: [Int64], dots: [Int64]) {
+      Filled.two(count: sums.count) { visible, dots in
+        for query in 0..<head.queries {
+          let seen = head.visible(to: query)
+          for key in 0..<head.tokens {
+            let place = query * head.tokens + key
+            let isVisible = key < seen.end && seen.contains(key)
+            visible[place] = isVisible ? 1 : 0
+            dots[place] = isVisible ? Int64(sums[place]) : 0
+          }
+        }
+      }
     }
 
     /// The logits and probabilities of one query.
@@ -133,30 +158,30 @@ extension Attention {
     var keys: [Int64] = []
     var bounded: [Int64] = []
     var masked: [Int64] = []
-    var visible = RaggedTensor(rank: 2)
+    var masks = RaggedTensor(rank: 2)
     AttentionHeads(batch).forEach { _, head in
       keys.append(Int64(head.keys))
       bounded.append(head.isBounded ? 1 : 0)
       if let mask = head.mask, mask.contains(0) {
         masked.append(1)
-        visible.append(shape: [head.queries, head.tokens], values: mask)
+        masks.append(shape: [head.queries, head.tokens], values: mask)
       } else {
         masked.append(0)
-        visible.append(shape: [0, 0], values: [])
+        masks.append(shape: [0, 0], values: [])
       }
     }
     var result = batch
     result.items["keys"] = RaggedTensor(scalars: keys)
     result.items["bounded"] = RaggedTensor(scalars: bounded)
     result.items["masked"] = RaggedTensor(scalars: masked)
-    result.items["visible"] = visible
+    result.items["masks"] = masks
     return result
   }
 
   /// Multiplications of both products for the pairs that are visible, and the cycles that the array needs
   /// at least.
   static func work(_ batch: Batch, in configuration: Configuration) -> Work {
-    let tiles = Tiles(configuration)
+    let tiles = AttentionTiles(in: configuration)
     var (amount, cycles) = (0, 0)
     AttentionHeads(batch).forEach { _, head in
       amount += 2 * head.pairs * head.dimension
@@ -164,42 +189,5 @@ extension Attention {
     }
     return Work(
       amount, .multiplications, peakPerCycle: multipliers(in: configuration), idealCycles: cycles)
-  }
-
-  /// The tiles of `Rows` queries by `Columns` keys that the array works on; those without a visible pair
-  /// are left out.
-  private struct Tiles {
-    private let rows: Int
-    private let columns: Int
-    private let depth: Int
-
-    init(_ configuration: Configuration) {
-      rows = configuration["Rows"]
-      columns = configuration["Columns"]
-      depth = configuration["Depth"]
-    }
-
-    /// Both products of every tile: D / Depth cycles for its logits, and for the share of its keys in each
-    /// Columns elements of the context Columns / Depth.
-    func cycles(_ head: AttentionHead) -> Int {
-      let context = (head.dimension + columns - 1) / columns * (columns / depth)
-      return count(head) * (head.dimension / depth + context)
-    }
-
-    private func count(_ head: AttentionHead) -> Int {
-      var count = 0
-      // A decoder's queries do not wait for each other.
-      let step = head.decodes ? 1 : rows
-      for first in stride(from: 0, to: head.queries, by: step) {
-        let queries = (first..<min(first + step, head.queries)).map { head.visible(to: $0) }
-        for key in stride(from: 0, to: head.tokens, by: columns) {
-          let isVisible = queries.contains { visible in
-            (key..<max(key, min(key + columns, visible.end))).contains { visible.contains($0) }
-          }
-          if isVisible { count += 1 }
-        }
-      }
-      return count
-    }
   }
 }

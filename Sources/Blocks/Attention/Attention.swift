@@ -73,7 +73,7 @@ enum Attention {
     ArraySpecification("bounded", .derived, axes: ["H"], .unsigned(1), "causal or decode"),
     ArraySpecification("masked", .derived, axes: ["H"], .unsigned(1), "the mask has zeros"),
     ArraySpecification(
-      "visible", .derived, axes: ["H", "MaskQ", "MaskT"], .unsigned(1), allowsEmpty: true,
+      "masks", .derived, axes: ["H", "MaskQ", "MaskT"], .unsigned(1), allowsEmpty: true,
       "the mask where it has zeros, otherwise nothing"),
   ]
 
@@ -81,6 +81,11 @@ enum Attention {
     [
       ArraySpecification(
         "context", .output, axes: ["H", "Q", "D"], .signed(8), "weighted means of the values"),
+      ArraySpecification(
+        "visible", .tap, axes: ["H", "Q", "T"], .unsigned(1), "1: the query sees the key"),
+      ArraySpecification(
+        "dots", .tap, axes: ["H", "Q", "T"], accumulator,
+        "q·k before the requantiser, 0 where masked"),
       ArraySpecification(
         "logits", .tap, axes: ["H", "Q", "T"], .signed(8), "requantised q·k, 0 where masked"),
       ArraySpecification(
@@ -112,7 +117,7 @@ enum Attention {
       tokens("k", .input, array: "k", axes: ["T", "D"], .signed(8), lanes: depth),
       tokens("v", .input, array: "v", axes: ["T", "D"], .signed(8), lanes: columns),
       tokens(
-        "mask", .input, array: "visible", axes: ["MaskQ", "MaskT"], .unsigned(1),
+        "mask", .input, array: "masks", axes: ["MaskQ", "MaskT"], .unsigned(1),
         lanes: columns * depth),
       tokens("context", .output, array: "context", axes: ["Q", "D"], .signed(8), lanes: columns),
     ]

@@ -84,6 +84,10 @@ public struct IBERTAttention: Block {
       Stages(softmax: softmax, qk: scale("qk"), av: scale("av")))
   }
 
+  public func tapOrders(in configuration: Configuration) -> [TapOrder] {
+    AttentionTiles(in: configuration).orders(group: configuration["Lanes"])
+  }
+
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
     Attention.work(batch, in: configuration)
   }

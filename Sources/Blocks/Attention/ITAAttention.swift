@@ -63,6 +63,10 @@ public struct ITAAttention: Block {
         av: Requantiser("av", of: batch)))
   }
 
+  public func tapOrders(in configuration: Configuration) -> [TapOrder] {
+    AttentionTiles(in: configuration).orders(group: configuration["Group"])
+  }
+
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
     Attention.work(batch, in: configuration)
   }

@@ -1,0 +1,130 @@
+import Signals
+
+/// The tiles of `Rows` queries by `Columns` keys that the array works on; those without a visible pair
+/// are left out.
+struct AttentionTiles: Sendable {
+  private let rows: Int
+  private let columns: Int
+  private let depth: Int
+
+  init(in configuration: Configuration) {
+    rows = configuration["Rows"]
+    columns = configuration["Columns"]
+    depth = configuration["Depth"]
+  }
+
+  /// Queries that are worked on together, and the tiles of keys in which one of them sees a key.
+  struct Block {
+    let queries: Range<Int>
+    /// Counted from key 0, ascending.
+    let tiles: [Int]
+  }
+
+  /// The blocks of a head in order. A decoder's queries do not wait for each other.
+  func blocks(_ head: AttentionHead) -> [Block] {
+    let step = head.decodes ? 1 : rows
+    return stride(from: 0, to: head.queries, by: step).map { first in
+      let queries = first..<min(first + step, head.queries)
+      let visible = queries.map { head.visible(to: $0) }
+      let tiles = (0..<(head.tokens + columns - 1) / columns).filter { tile in
+        let key = tile * columns
+        return visible.contains { row in
+          (key..<max(key, min(key + columns, row.end))).contains { row.contains($0) }
+        }
+      }
+      return Block(queries: queries, tiles: tiles)
+    }
+  }
+
+  /// Both products of every tile: D / Depth cycles for its logits, and for the share of its keys in each
+  /// Columns elements of the context Columns / Depth.
+  func cycles(_ head: AttentionHead) -> Int {
+    let context = (head.dimension + columns - 1) / columns * (columns / depth)
+    return blocks(head).reduce(0) { $0 + $1.tiles.count } * (head.dimension / depth + context)
+  }
+
+  // MARK: - Orders
+
+  /// What hardware that leaves out invisible tiles computes when.
+  ///
+  /// - Parameter group: logits in a beat of the softmax unit.
+  func orders(group: Int) -> [TapOrder] {
+    [
+      TapOrder(
+        "tiles", lanes: rows * columns,
+        "Rows queries by Columns keys of [Q,T], tile after tile of each block of Rows queries; tiles "
+          + "without a visible pair are left out, and invisible pairs absent"
+      ) { schedule($0, lanes: rows * columns, listTiles) },
+      TapOrder(
+        "beats", lanes: group,
+        "\(group) keys of a row of [Q,T], row after row; beats in which no query of the block sees "
+          + "a key are left out, and invisible pairs absent"
+      ) { batch in
+        schedule(batch, lanes: group) { listBeats($0, group: group, into: &$1) }
+      },
+      TapOrder(
+        "passes", lanes: rows * columns,
+        "Rows queries by Columns elements of [Q,D], block after block of Rows queries"
+      ) { schedule($0, lanes: rows * columns, listPasses) },
+    ]
+  }
+
+  private func schedule(
+    _ batch: Batch, lanes: Int, _ list: (AttentionHead, inout Schedule) -> Void
+  ) -> Schedule {
+    var result = Schedule(lanes: lanes)
+    AttentionHeads(batch).forEach { _, head in
+      list(head, &result)
+      result.endTransaction()
+    }
+    return result
+  }
+
+  /// The place in [Q,T] of a pair that is visible.
+  private func place(_ head: AttentionHead, query: Int, key: Int) -> Int? {
+    guard query < head.queries else { return nil }
+    let visible = head.visible(to: query)
+    return key < visible.end && visible.contains(key) ? query * head.tokens + key : nil
+  }
+
+  private func listTiles(_ head: AttentionHead, into result: inout Schedule) {
+    for block in blocks(head) {
+      // Queries that see nothing at all have one tile, so that they have an answer.
+      for tile in block.tiles.isEmpty ? [0] : block.tiles {
+        result.append { lane in
+          let (query, key) = (
+            block.queries.lowerBound + lane / columns, tile * columns + lane % columns
+          )
+          return block.queries.contains(query) ? place(head, query: query, key: key) : nil
+        }
+      }
+    }
+  }
+
+  private func listBeats(_ head: AttentionHead, group: Int, into result: inout Schedule) {
+    for block in blocks(head) {
+      var beats: [Int] = []
+      for tile in block.tiles.isEmpty ? [0] : block.tiles
+      where beats.last != tile * columns / group { beats.append(tile * columns / group) }
+      for query in block.queries {
+        for beat in beats {
+          result.append { place(head, query: query, key: beat * group + $0) }
+        }
+      }
+    }
+  }
+
+  private func listPasses(_ head: AttentionHead, into result: inout Schedule) {
+    for block in blocks(head) {
+      for first in stride(from: 0, to: head.dimension, by: columns) {
+        result.append { lane in
+          let (query, element) = (
+            block.queries.lowerBound + lane / columns, first + lane % columns
+          )
+          return block.queries.contains(query) && element < head.dimension
+            ? query * head.dimension + element : nil
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Devices
+import Signals
+
+/// Counts the cycles in which a stage works. Trivial: raw pointers and integers only.
+struct StageCounter {
+  private let conditions: UnsafeMutableBufferPointer<TapCondition>
+  private(set) var cycles = 0
+
+  init(_ conditions: [TapCondition]) {
+    self.conditions = .allocate(capacity: conditions.count)
+    _ = self.conditions.initialize(from: conditions)
+  }
+
+  func deallocate() { conditions.deallocate() }
+
+  /// As before the first cycle.
+  mutating func restart() { cycles = 0 }
+
+  /// Looks at the signals after the device has settled.
+  @inline(__always)
+  mutating func observe() {
+    for condition in conditions where condition.pin.pointee != condition.level { return }
+    cycles &+= 1
+  }
+}
+
+extension Pins {
+  /// Counters of the manifest's stages, ready for one simulation. The caller frees them.
+  ///
+  /// - Throws: ``LockstepError/stageSignal(stage:signal:found:)`` for a signal of more than one bit; ``DeviceError`` for one that the device was not built with.
+  func stageCounters(
+    _ stages: [Stage]
+  ) throws -> UnsafeMutableBufferPointer<StageCounter> {
+    let conditions = try stages.map { stage in
+      try stage.active.map { condition in
+        let port = try port(named: condition.signal)
+        guard port.description.bits == 1 else {
+          throw LockstepError.stageSignal(
+            stage: stage.name, signal: condition.signal, found: port.description.bits)
+        }
+        return TapCondition(pin: port.pin, level: condition.isInverted ? 0 : 1)
+      }
+    }
+    let counters = UnsafeMutableBufferPointer<StageCounter>.allocate(capacity: stages.count)
+    _ = counters.initialize(from: conditions.map { StageCounter($0) })
+    return counters
+  }
+}
