@@ -33,11 +33,11 @@ extension VerilationError: CustomStringConvertible {
       "a port of '\(top)' has no plain bits in memory: \(declaration); make it a packed type, or wrap"
         + " the module in one whose ports are packed"
     case .noSignal(let signal, let manifest, let known):
-      "\(manifest): 'taps' names the signal '\(signal)', which the RTL does not have"
+      "\(manifest): its taps or stages name the signal '\(signal)', which the RTL does not have"
         + (Nearest.match(for: signal, among: known).map { "; did you mean '\($0)'?" }
           ?? "; a signal is named from the top module on, instances and generate blocks with dots between")
     case .unsupportedSignal(let signal, let manifest):
-      "\(manifest): 'taps' names '\(signal)', which has unpacked dimensions or is no vector of bits;"
+      "\(manifest): its taps or stages name '\(signal)', which has unpacked dimensions or is no vector of bits;"
         + " name a packed signal"
     case .cache(let path, let attempt, let reason):
       "cannot \(attempt) \(path): \(reason); COSIM_CACHE sets another folder for built devices"

@@ -73,11 +73,14 @@ final class Scratch {
     return file
   }
 
-  /// A copy of a block's RTL, to be damaged; the smallest one's if none is named.
+  /// A copy of a block's RTL and of what its manifest names, to be damaged; the smallest one's if none is named.
   func project(_ block: String = "dyadic_requantizer") throws -> URL {
     let rtl = url.appendingPathComponent("rtl")
     try FileManager.default.createDirectory(at: rtl, withIntermediateDirectories: true)
-    for name in ["common", block] {
+    let manifest = Command.project.appendingPathComponent("rtl/\(block)/device.yaml")
+    let text = String(decoding: try Data(contentsOf: manifest), as: UTF8.self)
+    let parts = text.matches(of: /\.\.\/(\w+)/).map { String($0.1) }
+    for name in Set(parts + ["common", block]) {
       try FileManager.default.copyItem(
         at: Command.project.appendingPathComponent("rtl/\(name)"),
         to: rtl.appendingPathComponent(name))

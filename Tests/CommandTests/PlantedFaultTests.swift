@@ -9,6 +9,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
   let file: String
   let right: String
   let wrong: String
+  var block = "ibert_softmax"
   var configuration = "single_lane"
   /// Every part of what is printed that locates the fault.
   let found: [String]
@@ -17,7 +18,9 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = [
+  static let all = softmax + products
+
+  private static let softmax = [
     PlantedFault(
       name: "rounds ties up instead of to even", file: "common/floor_shift_with_round.sv",
       right: "half && (sticky || floor_o[0])", wrong: "half",
@@ -87,34 +90,39 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
   ]
 }
 
-/// Bugs planted in the RTL of the I-BERT softmax, each found with the options that `cosim verify` has
-/// by itself.
+/// Bugs planted in the RTL, each found with the options that `cosim verify` has by itself.
 @Suite(.serialized) struct PlantedFaultTests {
-  private func verify(_ root: URL, _ configuration: String) throws -> Command.Result {
+  private func verify(
+    _ root: URL, _ block: String, _ configuration: String
+  ) throws -> Command.Result {
     try Command.run(
-      ["verify", "ibert_softmax", "--config", configuration, "--root", root.path],
+      ["verify", block, "--config", configuration, "--root", root.path],
       environment: ["COSIM_CACHE": Command.cache])
   }
 
   @Test(arguments: PlantedFault.all)
   func `a wrong line is found, named and located`(fault: PlantedFault) throws {
     let scratch = try Scratch()
-    let root = try scratch.project("ibert_softmax")
+    let root = try scratch.project(fault.block)
     try root.appendingPathComponent("rtl/\(fault.file)").replace(fault.right, with: fault.wrong)
-    let result = try verify(root, fault.configuration)
+    let result = try verify(root, fault.block, fault.configuration)
     #expect(result.status == 1, "\(result.errors)")
     // Lines are wrapped to the terminal.
     let text = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    for part in ["DIFFERS ibert_softmax \(fault.configuration)"] + fault.found {
+    for part in ["DIFFERS \(fault.block) \(fault.configuration)"] + fault.found {
       #expect(text.contains(part), "\(result.output)")
     }
     if let absent = fault.absent { #expect(!text.contains(absent)) }
   }
 
-  @Test(arguments: ["single_lane", "odd_length"])
-  func `without a wrong line nothing is found`(configuration: String) throws {
-    let result = try verify(Command.project, configuration)
+  @Test(
+    arguments: Set(PlantedFault.all.map { [$0.block, $0.configuration] }).sorted {
+      $0.lexicographicallyPrecedes($1)
+    })
+  func `without a wrong line nothing is found`(device: [String]) throws {
+    let (block, configuration) = (device[0], device[1])
+    let result = try verify(Command.project, block, configuration)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("AGREES  ibert_softmax  \(configuration)"))
+    #expect(result.output.contains("AGREES  \(block)  \(configuration)"))
   }
 }

@@ -42,6 +42,10 @@ import Testing
         sum: {signal: u_sum.sum_q, valid: sum_valid}
         exp: {signal: "gen_a[3].u_b.q", valid: [valid, "!stall"], keep: k, last: l, lanes: Lanes}
         code: {signal: c, valid: v, lanes: 4}
+        tile: {signal: t, valid: v, order: tiles, absent: zero}
+      stages:
+        work: u_sum.busy
+        idle: ["!u_sum.busy", on]
       """)
     #expect(
       manifest.taps == [
@@ -51,10 +55,19 @@ import Testing
           valid: [Tap.Condition("valid"), Tap.Condition("stall", isInverted: true)], keep: "k",
           last: "l", lanes: .parameter("Lanes")),
         Tap("code", signal: "c", valid: [Tap.Condition("v")], lanes: .number(4)),
+        Tap(
+          "tile", signal: "t", valid: [Tap.Condition("v")], order: "tiles", absentIsZero: true),
+      ])
+    #expect(
+      manifest.stages == [
+        Stage("work", active: [Tap.Condition("u_sum.busy")]),
+        Stage(
+          "idle", active: [Tap.Condition("u_sum.busy", isInverted: true), Tap.Condition("on")]),
       ])
     #expect(
       manifest.tapSignals == [
         "u_sum.sum_q", "sum_valid", "gen_a[3].u_b.q", "valid", "stall", "k", "l", "c", "v",
+        "t", "u_sum.busy", "on",
       ])
   }
 
@@ -66,6 +79,8 @@ import Testing
     ("{signal: a, valid: []}", "'valid' must be a signal of one bit"),
     ("{signal: a, valid: v == 1}", "'valid' must be a signal of one bit"),
     ("{signal: a, valid: v, lanes: 0}", "'lanes' must be a number of at least 1 or the name"),
+    ("{signal: a, valid: v, absent: one}", "'absent' must be 'zero', or 'any'"),
+    ("{signal: a, valid: v, order: [x]}", "'order' must be the name of an order"),
     ("a.b", "'sum' must be a mapping of keys to values"),
   ])
   func `a tap that cannot be read is refused`(tap: String, problem: String) {
@@ -120,7 +135,7 @@ import Testing
     (
       "top: m\nsources: [top.sv]\nincludes: [x]\n",
       "device.yaml:3: unknown key 'includes'; the keys are clock, configurations, cycles, defines,"
-        + " include_directories, reset, sources, taps, top, verilator_flags"
+        + " include_directories, reset, sources, stages, taps, top, verilator_flags"
     ),
     (
       "top: m\nsuorces: [top.sv]\n",

@@ -146,6 +146,66 @@ import Testing
     #expect(divergence.first.observed == 0)
   }
 
+  /// `twice` in an order that leaves out lanes 2 and 3.
+  private func firstLanes(absentIsZero: Bool = false) -> [Tap] {
+    [
+      Tap(
+        "twice", signal: "twice", valid: [Tap.Condition("busy", isInverted: true)],
+        order: "first_lanes", absentIsZero: absentIsZero)
+    ]
+  }
+
+  @Test func `lanes that an order leaves out may hold anything, unless they must be zero`()
+    async throws
+  {
+    #expect(try await Tapped.verify(.none, taps: firstLanes()).agrees)
+    // The fault is in lane 2.
+    let outcome = try await Tapped.verify(.wrongTwice, taps: firstLanes())
+    #expect(outcome.kinds == ["mismatch"])
+    let zero = try await Tapped.verify(.none, taps: firstLanes(absentIsZero: true))
+    let divergence = try #require(firstDivergence(zero))
+    #expect(divergence.first.expected == 0)
+    #expect(divergence.first.element == nil)
+    #expect(divergence.first.observed != 0)
+  }
+
+  @Test func `cycles in which a stage works are counted`() async throws {
+    let outcome = try await Tapped.verify(
+      .none,
+      stages: [
+        Stage("busy", active: [Tap.Condition("busy")]),
+        Stage("taking", active: [Tap.Condition("busy", isInverted: true)]),
+        Stage("both", active: [Tap.Condition("busy"), Tap.Condition("x_valid_i")]),
+      ], profiles: [.none, .random])
+    #expect(outcome.agrees)
+    for run in outcome.runs {
+      let taken = run.streams[0].transfer
+      #expect(run.stages.map(\.stage) == ["busy", "taking", "both"])
+      #expect(run.stages[0].cycles == run.cycles - taken)
+      #expect(run.stages[1].cycles == taken)
+      #expect(run.stages[2].cycles == run.streams[0].blocked)
+    }
+    let (first, second) = (outcome.runs[0], outcome.runs[1])
+    #expect(first.stages != second.stages)
+    let share = String(
+      format: "taking %.1f %%", 100 * Double(first.stages[1].cycles) / Double(first.cycles))
+    #expect(TerminalReport().render(outcome).contains("  stages (none): busy "))
+    #expect(TerminalReport().render(outcome).contains(share))
+    #expect(HTMLReport().render([outcome], planned: 1).contains("<td>taking</td>"))
+  }
+
+  @Test func `a stage needs signals of one bit`() async throws {
+    do {
+      _ = try await Tapped.verify(
+        .none, stages: [Stage("row", active: [Tap.Condition("row_q")])])
+      Issue.record("no error")
+    } catch {
+      #expect(
+        "\(error)"
+          == "counting the cycles of the stage 'row': 'row_q' has 16 bits, but 1 is needed")
+    }
+  }
+
   @Test func `what taps find does not depend on the number of jobs`() async throws {
     let one = try await Tapped.verify(.wrongTwice, profiles: [.none, .random])
     let three = try await Tapped.verify(.wrongTwice, profiles: [.none, .random], jobs: 3)
@@ -169,10 +229,15 @@ import Testing
     #expect(
       await message([Tap("sum", signal: "result_q", valid: [Tap.Condition("row_q")])])
         == "comparing the tap 'sum' of 'tapped': 'row_q' has 16 bits, but 1 is needed")
+    #expect(
+      await message([Tap("sum", signal: "result_q", valid: valid, order: "lanes")])
+        == "comparing the tap 'sum' of 'tapped': its block has no order 'lanes'; it has 'first_lanes'"
+    )
     let missing = await message([Tap("sum", signal: "result_d", valid: valid)])
     #expect(
       missing.hasSuffix(
-        "'taps' names the signal 'result_d', which the RTL does not have; did you mean 'result_q'?")
+        "its taps or stages name the signal 'result_d', which the RTL does not have; did you mean 'result_q'?"
+      )
     )
   }
 }

@@ -95,15 +95,15 @@ import Verilation
   @Test func `a signal that is not there, or is a memory, is named`() async {
     #expect(
       await message("u_wide.value_d")
-        == "'taps' names the signal 'u_wide.value_d', which the RTL does not have; did you mean"
+        == "its taps or stages name the signal 'u_wide.value_d', which the RTL does not have; did you mean"
         + " 'u_wide.value_q'?")
     #expect(
       await message("nowhere.at_all")
-        == "'taps' names the signal 'nowhere.at_all', which the RTL does not have; a signal is named from"
+        == "its taps or stages name the signal 'nowhere.at_all', which the RTL does not have; a signal is named from"
         + " the top module on, instances and generate blocks with dots between")
     #expect(
       await message("u_wide.memory")
-        == "'taps' names 'u_wide.memory', which has unpacked dimensions or is no vector of bits; name a"
+        == "its taps or stages name 'u_wide.memory', which has unpacked dimensions or is no vector of bits; name a"
         + " packed signal")
   }
 

@@ -78,14 +78,33 @@ struct Tapped: Block {
     Tap("sum", signal: "result_q", valid: [Tap.Condition("sum_valid_q")]),
   ]
 
+  /// Half of the lanes of each beat.
+  func tapOrders(in configuration: Configuration) -> [TapOrder] {
+    [
+      TapOrder("first_lanes", lanes: configuration["Lanes"], "the first two lanes of a beat") {
+        batch in
+        var result = Schedule(lanes: configuration["Lanes"])
+        for row in 0..<batch.count {
+          let count = batch.items["x"]?[row].values.count ?? 0
+          for first in stride(from: 0, to: count, by: configuration["Lanes"]) {
+            result.append { $0 < 2 && first + $0 < count ? first + $0 : nil }
+          }
+          result.endTransaction()
+        }
+        return result
+      }
+    ]
+  }
+
   /// Verifies ten rows of 1 to 10 elements.
   static func verify(
-    _ fault: Fault, taps: [Tap] = Tapped.taps, profiles: [StallProfile] = [.none], jobs: Int = 1,
-    explainer: ExplainerOptions? = nil
+    _ fault: Fault, taps: [Tap] = Tapped.taps, stages: [Stage] = [],
+    profiles: [StallProfile] = [.none], jobs: Int = 1, explainer: ExplainerOptions? = nil
   ) async throws -> Outcome {
     let block = Tapped(fault: fault)
     var manifest = Built.manifest("tapped", sources: ["tapped.sv"])
     manifest.taps = taps
+    manifest.stages = stages
     let configuration = try block.configuration()
     let library = try await Built.verilation()
       .library(for: manifest, configuration: configuration).open()
