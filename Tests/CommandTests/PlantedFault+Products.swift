@@ -46,8 +46,8 @@ extension PlantedFault {
 
   private static let attention = [
     attention(
-      "loses the sign of the queries", "common/attention_core.sv",
-      "ActivationBits'(signed'(query_slices_q[r][d]))", "ActivationBits'(query_slices_q[r][d])",
+      "loses the sign of the queries", "common/attention_products.sv",
+      "ActivationBits'(signed'(queries_q[r][d]))", "ActivationBits'(queries_q[r][d])",
       tap: "dots (sums)", ["then logits at "]),
     attention(
       "reads the keys of another head", "common/attention_token_buffer.sv",
@@ -71,7 +71,7 @@ extension PlantedFault {
       "rounds ties to even", "common/half_up_rescaler.sv", "signed'(ProductBits'(half_q))",
       "signed'(ProductBits'(half_q && floor_q[0]))", tap: "logits (scores)"),
     attention(
-      "does not clear the places of tiles that are left out", "common/attention_core.sv",
+      "does not clear the places of tiles that are left out", "common/attention_scores.sv",
       "score_slots[s] = score.opens || ", "score_slots[s] = ", tap: "logits (scores_keep)",
       ["mask"]),
     attention(
@@ -79,16 +79,17 @@ extension PlantedFault {
       "unsigned'(maximum_i) - data_i", "unsigned'(maximum_i) + 1'b1 - data_i",
       tap: "probs (probs)"),
     attention(
-      "gives large probabilities a sign", "common/attention_core.sv",
-      "array_context ? {1'b0, prob_words[r][probs_slice_q][d]}",
-      "array_context ? ActivationBits'(signed'(prob_words[r][probs_slice_q][d]))",
+      "gives large probabilities a sign", "common/attention_products.sv",
+      "array_context ? {1'b0, probs_i[r][prob_slice_q][d]}",
+      "array_context ? ActivationBits'(signed'(probs_i[r][prob_slice_q][d]))",
       tap: "acc (sums)", ["outputs follow at "]),
     attention(
-      "loses the sign of the values", "common/attention_core.sv", "array_context ? values[d][c]",
-      "array_context ? {1'b0, values[d][c][6:0]}", tap: "acc (sums)"),
+      "loses the sign of the values", "common/attention_products.sv",
+      "array_context ? values_i[d][c]",
+      "array_context ? {1'b0, values_i[d][c][6:0]}", tap: "acc (sums)"),
     PlantedFault(
       name: "ita_attention ends a head with each block of queries",
-      file: "common/attention_core.sv",
+      file: "common/attention_answers.sv",
       right: "out_block_last && out_head_last", wrong: "out_block_last", block: "ita_attention",
       configuration: "odd", found: ["mismatch: context.last, "], absent: "divergence"),
     PlantedFault(

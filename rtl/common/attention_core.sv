@@ -35,6 +35,8 @@ module attention_core #(
   parameter int unsigned MaxDimension = 64,
   /// Bits of a probability, which has no sign.
   parameter int unsigned ProbBits = 8,
+  /// What the probabilities of a row add up to at most.
+  parameter int unsigned MaxRowSum = 256,
   /// Bits of a sum of products, of context too, with its sign.
   parameter int unsigned SumBits = 22,
   /// Cycles from sums to results.
@@ -97,8 +99,6 @@ module attention_core #(
 );
 
   localparam int unsigned Slots = Lanes / Columns;
-  localparam int unsigned ActivationBits = ProbBits + 1;
-  localparam int unsigned ArrayLatency = cosim_pkg::multiplier_array_latency(Depth);
 
   // Two of the longest blocks of queries, and more of short ones, are between scores and softmax,
   // and again between softmax and context; the list holds those and what the softmax holds.
@@ -109,149 +109,82 @@ module attention_core #(
   localparam int unsigned ListWords = 1 << $clog2(cosim_pkg::maximum(6 * MaxTiles, 64));
   localparam int unsigned ContextWords = 1 << $clog2(cosim_pkg::maximum(2 * MaxParts, 32));
 
-  // A result is in flight for this many cycles after its tile's last step.
-  localparam int unsigned StepLatency = 2;
-  localparam int unsigned ResultLatency = StepLatency + ArrayLatency + RescaleLatency;
+  // A result is in flight for four cycles less after its tile's last step.
+  localparam int unsigned InFlight =
+      cosim_pkg::multiplier_array_latency(Depth) + RescaleLatency + 4;
 
   localparam int unsigned TokenBits = cosim_pkg::value_bits(64'(MaxTokens));
   localparam int unsigned DimensionBits = cosim_pkg::value_bits(64'(MaxDimension));
   localparam int unsigned RowCountBits = cosim_pkg::value_bits(64'(Rows));
+  localparam int unsigned LaneBits = cosim_pkg::value_bits(64'(Columns));
+  localparam int unsigned CountBits = cosim_pkg::value_bits(64'(Words));
+  localparam int unsigned ContextCountBits = cosim_pkg::value_bits(64'(ContextWords));
   localparam int unsigned BlockBits = cosim_pkg::index_bits(MaxTiles);
   localparam int unsigned SlotBits = cosim_pkg::index_bits(Slots);
   localparam int unsigned AddressBits = cosim_pkg::index_bits(Words);
-  localparam int unsigned CountBits = cosim_pkg::value_bits(64'(Words));
-  localparam int unsigned ContextAddressBits = cosim_pkg::index_bits(ContextWords);
-  localparam int unsigned ContextCountBits = cosim_pkg::value_bits(64'(ContextWords));
   localparam int unsigned KeyPartBits =
       cosim_pkg::index_bits(cosim_pkg::ceil_divide(MaxDimension, Depth));
-  localparam int unsigned ValueStepBits =
-      cosim_pkg::index_bits(cosim_pkg::ceil_divide(MaxTokens, Depth));
-  localparam int unsigned ValuePartBits = cosim_pkg::index_bits(MaxParts);
   localparam int unsigned QueryWordBits =
       cosim_pkg::index_bits(cosim_pkg::ceil_divide(MaxDimension, Rows * Depth));
   localparam int unsigned QuerySliceBits = cosim_pkg::index_bits(Rows);
-  localparam int unsigned MaskWordBits =
-      cosim_pkg::index_bits(cosim_pkg::ceil_divide(MaxTokens, Columns * Depth));
+  localparam int unsigned ValueStepBits =
+      cosim_pkg::index_bits(cosim_pkg::ceil_divide(MaxTokens, Depth));
+  localparam int unsigned ValuePartBits = cosim_pkg::index_bits(MaxParts);
   localparam int unsigned ProbSliceBits = cosim_pkg::index_bits(Lanes / Depth);
-  localparam int unsigned LaneBits = cosim_pkg::value_bits(64'(Columns));
 
-  // Heads, one copy for each that needs to know: scanner, queries, keys, values, masks.
+  // Tiles and their operands.
 
-  localparam int unsigned Consumers = 5;
-  localparam int unsigned HeadBits = 3 * TokenBits + DimensionBits + 3;
+  logic                               tile_valid, tile_ready, tile_opens, tile_last, tile_head_last;
+  logic [BlockBits-1:0]               tile_block;
+  logic [SlotBits-1:0]                tile_slot;
+  logic [RowCountBits-1:0]            tile_rows;
+  logic [TokenBits-1:0]               tile_needed;
+  logic [DimensionBits-1:0]           tile_dimension;
+  logic [Rows-1:0][Columns-1:0]       tile_keep;
+  logic                               queries_ready, queries_finish, keys_bank, keys_ready;
+  logic                               keys_finish, values_bank, values_ready, values_finish;
+  logic                               value_bank;
+  logic [QueryWordBits-1:0]           query_word;
+  logic [QuerySliceBits-1:0]          query_slice;
+  logic [KeyPartBits-1:0]             key_part;
+  logic [TokenBits-1:0]               values_needed;
+  logic [ValueStepBits-1:0]           value_step;
+  logic [ValuePartBits-1:0]           value_part;
+  logic [Rows-1:0][Depth-1:0][7:0]    queries;
+  logic [Columns-1:0][Depth-1:0][7:0] keys;
+  logic [Depth-1:0][Columns-1:0][7:0] values;
 
-  typedef struct packed {
-    logic [TokenBits-1:0]     queries;
-    logic [TokenBits-1:0]     tokens;
-    logic [DimensionBits-1:0] dimension;
-    logic [TokenBits-1:0]     keys;
-    logic                     causal;
-    logic                     decode;
-    logic                     masked;
-  } head_t;
-
-  head_t                            head;
-  logic [Consumers-1:0]             copy_ready, copy_valid, copy_taken;
-  logic [Consumers-1:0][HeadBits-1:0] copy_data;
-  head_t                            scan_head, query_head, key_head, value_head, mask_head;
-
-  assign head = {head_queries_i[TokenBits-1:0], head_tokens_i[TokenBits-1:0],
-                 head_dimension_i[DimensionBits-1:0], head_keys_i[TokenBits-1:0],
-                 head_causal_i, head_decode_i, head_masked_i};
-
-  assign head_ready_o = copy_ready == '1;
-
-  for (genvar i = 0; i < Consumers; i++) begin : gen_head
-    stream_fifo #(
-      .Width(HeadBits),
-      .Depth(4)
-    ) u_copy (
-      .clk_i,
-      .rst_ni,
-      .in_valid_i (head_valid_i && head_ready_o),
-      .in_ready_o (copy_ready[i]),
-      .in_data_i  (head),
-      .out_valid_o(copy_valid[i]),
-      .out_ready_i(copy_taken[i]),
-      .out_data_o (copy_data[i])
-    );
-  end
-
-  assign scan_head  = copy_data[0];
-  assign query_head = copy_data[1];
-  assign key_head   = copy_data[2];
-  assign value_head = copy_data[3];
-  assign mask_head  = copy_data[4];
-
-  // None needs all of it.
-  logic unused_heads;
-  assign unused_heads = ^{query_head, key_head, value_head, mask_head};
-
-  // Tiles.
-
-  logic                                 mask_ready, mask_finish, mask_bank, mask_taken;
-  logic [MaskWordBits-1:0]              mask_word;
-  logic [Rows-1:0][Columns*Depth-1:0]   mask_words;
-  logic                                 tile_valid, tile_ready, tile_opens, tile_last;
-  logic                                 tile_head_last;
-  logic [BlockBits-1:0]                 tile_block;
-  logic [SlotBits-1:0]                  tile_slot;
-  logic [RowCountBits-1:0]              tile_rows;
-  logic [TokenBits-1:0]                 tile_needed;
-  logic [DimensionBits-1:0]             tile_dimension;
-  logic [Rows-1:0][Columns-1:0]         tile_keep;
-
-  // Heads without a mask have no beats of it.
-  assign copy_taken[4] = mask_taken || !mask_head.masked;
-
-  attention_row_buffer #(
-    .Rows     (Rows),
-    .Elements (Columns * Depth),
-    .Bits     (1),
-    .MaxRows  (MaxTokens),
-    .MaxLength(MaxTokens)
-  ) u_masks (
-    .clk_i,
-    .rst_ni,
-    .head_valid_i (copy_valid[4] && mask_head.masked),
-    .head_ready_o (mask_taken),
-    .head_rows_i  (mask_head.queries),
-    .head_length_i(mask_head.tokens),
-    .head_single_i(mask_head.decode),
-    .in_valid_i   (mask_valid_i),
-    .in_ready_o   (mask_ready_o),
-    .in_data_i    (mask_data_i),
-    .ready_o      (mask_ready),
-    .bank_o       (mask_bank),
-    .finish_i     (mask_finish),
-    .read_bank_i  (mask_bank),
-    .word_i       (mask_word),
-    .data_o       (mask_words)
-  );
-
-  attention_scanner #(
+  attention_operands #(
     .Rows        (Rows),
     .Columns     (Columns),
-    .MaskTiles   (Depth),
+    .Depth       (Depth),
     .Slots       (Slots),
     .MaxTokens   (MaxTokens),
     .MaxDimension(MaxDimension)
-  ) u_scanner (
+  ) u_operands (
     .clk_i,
     .rst_ni,
-    .head_valid_i    (copy_valid[0]),
-    .head_ready_o    (copy_taken[0]),
-    .head_queries_i  (scan_head.queries),
-    .head_tokens_i   (scan_head.tokens),
-    .head_keys_i     (scan_head.keys),
-    .head_dimension_i(scan_head.dimension),
-    .head_causal_i   (scan_head.causal),
-    .head_decode_i   (scan_head.decode),
-    .head_masked_i   (scan_head.masked),
-    .mask_ready_i    (mask_ready),
-    .mask_finish_o   (mask_finish),
-    .mask_word_o     (mask_word),
-    .mask_data_i     (mask_words),
+    .head_valid_i,
+    .head_ready_o,
+    .head_queries_i,
+    .head_tokens_i,
+    .head_dimension_i,
+    .head_keys_i,
+    .head_causal_i,
+    .head_decode_i,
+    .head_masked_i,
+    .q_valid_i,
+    .q_ready_o,
+    .q_data_i,
+    .k_valid_i,
+    .k_ready_o,
+    .k_data_i,
+    .v_valid_i,
+    .v_ready_o,
+    .v_data_i,
+    .mask_valid_i,
+    .mask_ready_o,
+    .mask_data_i,
     .tile_valid_o    (tile_valid),
     .tile_ready_i    (tile_ready),
     .tile_block_o    (tile_block),
@@ -262,116 +195,32 @@ module attention_core #(
     .tile_rows_o     (tile_rows),
     .tile_needed_o   (tile_needed),
     .tile_dimension_o(tile_dimension),
-    .tile_keep_o     (tile_keep)
-  );
-
-  // Queries, keys and values.
-
-  logic                                  queries_ready, queries_finish, queries_bank;
-  logic                                  step_query_bank_q;
-  logic [QueryWordBits-1:0]              step_query_word_q;
-  logic [QuerySliceBits-1:0]             step_query_slice_q;
-  logic [Rows-1:0][Rows-1:0][Depth-1:0][7:0] query_words;
-  logic [Rows-1:0][Depth-1:0][7:0]       query_slices_d, query_slices_q;
-
-  attention_row_buffer #(
-    .Rows     (Rows),
-    .Elements (Rows * Depth),
-    .Bits     (8),
-    .MaxRows  (MaxTokens),
-    .MaxLength(MaxDimension)
-  ) u_queries (
-    .clk_i,
-    .rst_ni,
-    .head_valid_i (copy_valid[1]),
-    .head_ready_o (copy_taken[1]),
-    .head_rows_i  (query_head.queries),
-    .head_length_i(query_head.dimension),
-    .head_single_i(query_head.decode),
-    .in_valid_i   (q_valid_i),
-    .in_ready_o   (q_ready_o),
-    .in_data_i    (q_data_i),
-    .ready_o      (queries_ready),
-    .bank_o       (queries_bank),
-    .finish_i     (queries_finish),
-    .read_bank_i  (step_query_bank_q),
-    .word_i       (step_query_word_q),
-    .data_o       (query_words)
-  );
-
-  for (genvar r = 0; r < Rows; r++) begin : gen_query
-    assign query_slices_d[r] = query_words[r][step_query_slice_q];
-  end
-
-  logic                                 keys_bank, keys_ready, keys_finish, step_keys_bank_q;
-  logic [BlockBits-1:0]                 step_keys_block_q;
-  logic [KeyPartBits-1:0]               step_keys_part_q;
-  logic [Columns-1:0][Depth-1:0][7:0]   keys;
-
-  attention_token_buffer #(
-    .Tokens      (Columns),
-    .Elements    (Depth),
-    .MaxTokens   (MaxTokens),
-    .MaxDimension(MaxDimension)
-  ) u_keys (
-    .clk_i,
-    .rst_ni,
-    .head_valid_i    (copy_valid[2]),
-    .head_ready_o    (copy_taken[2]),
-    .head_tokens_i   (key_head.tokens),
-    .head_dimension_i(key_head.dimension),
-    .in_valid_i      (k_valid_i),
-    .in_ready_o      (k_ready_o),
-    .in_data_i       (k_data_i),
-    .bank_i          (keys_bank),
-    .needed_i        (tile_needed),
-    .ready_o         (keys_ready),
-    .finish_i        (keys_finish),
-    .read_bank_i     (step_keys_bank_q),
-    .block_i         (step_keys_block_q),
-    .part_i          (step_keys_part_q),
-    .data_o          (keys)
-  );
-
-  logic                               values_bank, values_ready, values_finish, step_values_bank;
-  logic [TokenBits-1:0]               values_needed;
-  logic [ValueStepBits-1:0]           step_values_step;
-  logic [ValuePartBits-1:0]           step_values_part;
-  logic [Depth-1:0][Columns-1:0][7:0] values;
-
-  attention_token_buffer #(
-    .Tokens      (Depth),
-    .Elements    (Columns),
-    .MaxTokens   (MaxTokens),
-    .MaxDimension(MaxDimension)
-  ) u_values (
-    .clk_i,
-    .rst_ni,
-    .head_valid_i    (copy_valid[3]),
-    .head_ready_o    (copy_taken[3]),
-    .head_tokens_i   (value_head.tokens),
-    .head_dimension_i(value_head.dimension),
-    .in_valid_i      (v_valid_i),
-    .in_ready_o      (v_ready_o),
-    .in_data_i       (v_data_i),
-    .bank_i          (values_bank),
-    .needed_i        (values_needed),
-    .ready_o         (values_ready),
-    .finish_i        (values_finish),
-    .read_bank_i     (step_values_bank),
-    .block_i         (step_values_step),
-    .part_i          (step_values_part),
-    .data_o          (values)
+    .tile_keep_o     (tile_keep),
+    .queries_ready_o (queries_ready),
+    .queries_finish_i(queries_finish),
+    .query_word_i    (query_word),
+    .query_slice_i   (query_slice),
+    .queries_o       (queries),
+    .keys_bank_i     (keys_bank),
+    .keys_ready_o    (keys_ready),
+    .keys_finish_i   (keys_finish),
+    .key_part_i      (key_part),
+    .keys_o          (keys),
+    .values_bank_i   (values_bank),
+    .values_needed_i (values_needed),
+    .values_ready_o  (values_ready),
+    .values_finish_i (values_finish),
+    .value_bank_i    (value_bank),
+    .value_step_i    (value_step),
+    .value_part_i    (value_part),
+    .values_o        (values)
   );
 
   // Steps of the scores.
 
-  logic                      score_valid, score_take, score_first, score_last, score_issued;
-  logic                      score_space, score_open, list_space;
-  logic [KeyPartBits-1:0]    score_part;
-  logic [QueryWordBits-1:0]  score_word;
-  logic [QuerySliceBits-1:0] score_slice;
-  logic [AddressBits-1:0]    score_open_address, score_address, score_index;
+  logic                   score_valid, score_take, score_first, score_last, score_issued;
+  logic                   score_space, score_open, list_space;
+  logic [AddressBits-1:0] score_open_address, score_address, score_index;
 
   attention_score_sequencer #(
     .Rows        (Rows),
@@ -399,9 +248,9 @@ module attention_core #(
     .take_i          (score_take),
     .first_o         (score_first),
     .last_o          (score_last),
-    .part_o          (score_part),
-    .word_o          (score_word),
-    .slice_o         (score_slice),
+    .part_o          (key_part),
+    .word_o          (query_word),
+    .slice_o         (query_slice),
     .issued_o        (score_issued),
     .address_o       (score_address),
     .index_o         (score_index)
@@ -414,8 +263,8 @@ module attention_core #(
   logic                     complete, complete_finish;
   logic [AddressBits-1:0]   complete_words;
   logic [Rows-1:0]          complete_visible;
-  logic [AddressBits-1:0]   step_probs_address;
-  logic [ProbSliceBits-1:0] step_probs_slice, probs_slice_q;
+  logic [AddressBits-1:0]   prob_address;
+  logic [ProbSliceBits-1:0] prob_slice;
   logic [RowCountBits-1:0]  context_rows;
   logic [ValuePartBits-1:0] context_part;
   logic [LaneBits-1:0]      context_elements;
@@ -454,11 +303,11 @@ module attention_core #(
     .take_i           (context_take),
     .first_o          (context_first),
     .last_o           (context_last),
-    .address_o        (step_probs_address),
-    .slice_o          (step_probs_slice),
-    .value_bank_o     (step_values_bank),
-    .value_step_o     (step_values_step),
-    .value_part_o     (step_values_part),
+    .address_o        (prob_address),
+    .slice_o          (prob_slice),
+    .value_bank_o     (value_bank),
+    .value_step_o     (value_step),
+    .value_part_o     (value_part),
     .issued_o         (context_issued),
     .block_last_o     (context_block_last),
     .head_last_o      (context_head_last),
@@ -467,202 +316,71 @@ module attention_core #(
     .elements_o       (context_elements)
   );
 
-  // One of the two has the array; a tile that has begun keeps it.
+  // Products.
 
-  logic open_d, open_q, turn_d, turn_q, step, step_first, step_last;
-
-  assign turn_d       = open_q ? turn_q : context_valid;
-  assign context_take = turn_d && context_valid;
-  assign score_take   = !turn_d && score_valid;
-  assign step         = context_take || score_take;
-  assign step_first   = turn_d ? context_first : score_first;
-  assign step_last    = turn_d ? context_last : score_last;
-  assign open_d       = step ? !step_last : open_q;
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) open_q <= 1'b0;
-    else open_q <= open_d;
-  end
-
-  always_ff @(posedge clk_i) turn_q <= turn_d;
-
-  // A cycle later the words are read, and another cycle later they are multiplied.
-
-  logic array_valid, array_first, array_last, array_context;
-  logic sums_valid, sums_context, result_valid, result_context;
-
-  always_ff @(posedge clk_i) begin
-    step_query_bank_q  <= queries_bank;
-    step_query_word_q  <= score_word;
-    step_query_slice_q <= score_slice;
-    step_keys_bank_q   <= keys_bank;
-    step_keys_block_q  <= tile_block;
-    step_keys_part_q   <= score_part;
-    query_slices_q     <= query_slices_d;
-    probs_slice_q      <= step_probs_slice;
-  end
-
-  valid_line #(
-    .Cycles(StepLatency)
-  ) u_step_valid (
-    .clk_i,
-    .rst_ni,
-    .valid_i(step),
-    .valid_o(array_valid)
-  );
-
-  delay_line #(
-    .Width (3),
-    .Cycles(StepLatency)
-  ) u_step (
-    .clk_i,
-    .data_i({step_first, step_last, turn_d}),
-    .data_o({array_first, array_last, array_context})
-  );
-
+  logic                                                      score_write, context_write;
   logic [Rows-1:0][Lanes/Depth-1:0][Depth-1:0][ProbBits-1:0] prob_words;
-  logic [Rows-1:0][Depth-1:0][ActivationBits-1:0]            activations;
-  logic [Columns-1:0][Depth-1:0][7:0]                        weights;
 
-  always_comb begin
-    for (int unsigned d = 0; d < Depth; d++) begin
-      for (int unsigned r = 0; r < Rows; r++) begin
-        activations[r][d] = array_context ? {1'b0, prob_words[r][probs_slice_q][d]}
-            : ActivationBits'(signed'(query_slices_q[r][d]));
-      end
-      for (int unsigned c = 0; c < Columns; c++) begin
-        weights[c][d] = array_context ? values[d][c] : keys[c][d];
-      end
-    end
-  end
-
-  multiplier_array #(
-    .Rows           (Rows),
-    .Columns        (Columns),
-    .Depth          (Depth),
-    .ActivationBits (ActivationBits),
-    .WeightBits     (8),
-    .AccumulatorBits(SumBits)
-  ) u_array (
+  attention_products #(
+    .Rows          (Rows),
+    .Columns       (Columns),
+    .Depth         (Depth),
+    .Slices        (Lanes / Depth),
+    .ProbBits      (ProbBits),
+    .SumBits       (SumBits),
+    .RescaleLatency(RescaleLatency)
+  ) u_products (
     .clk_i,
     .rst_ni,
-    .valid_i(array_valid),
-    .first_i(array_first),
-    .last_i (array_last),
-    .a_i    (activations),
-    .w_i    (weights),
-    .valid_o(sums_valid),
-    .sums_o
+    .score_valid_i   (score_valid),
+    .score_take_o    (score_take),
+    .score_first_i   (score_first),
+    .score_last_i    (score_last),
+    .context_valid_i (context_valid),
+    .context_take_o  (context_take),
+    .context_first_i (context_first),
+    .context_last_i  (context_last),
+    .queries_i       (queries),
+    .keys_i          (keys),
+    .prob_slice_i    (prob_slice),
+    .probs_i         (prob_words),
+    .values_i        (values),
+    .sums_context_o,
+    .sums_o,
+    .score_result_o  (score_write),
+    .context_result_o(context_write)
   );
 
-  delay_line #(
-    .Width (1),
-    .Cycles(ArrayLatency)
-  ) u_sums_context (
-    .clk_i,
-    .data_i(array_context),
-    .data_o(sums_context)
-  );
+  // Scores to the softmax.
 
-  assign sums_context_o = sums_context;
-
-  valid_line #(
-    .Cycles(RescaleLatency)
-  ) u_result_valid (
-    .clk_i,
-    .rst_ni,
-    .valid_i(sums_valid),
-    .valid_o(result_valid)
-  );
-
-  delay_line #(
-    .Width (1),
-    .Cycles(RescaleLatency)
-  ) u_result_context (
-    .clk_i,
-    .data_i(sums_context),
-    .data_o(result_context)
-  );
-
-  // The scores of a tile go where its last step said.
-
-  localparam int unsigned ScoreSlotBits = 9 * Columns;
-
-  typedef struct packed {
-    logic [AddressBits-1:0]       address;
-    logic [SlotBits-1:0]          slot;
-    logic                         opens;
-    logic                         last;
-    logic [CountBits-1:0]         words;
-    logic [RowCountBits-1:0]      rows;
-    logic [Rows-1:0][Columns-1:0] keep;
-  } score_t;
-
-  score_t                                        score_in, score;
-  logic                                          score_in_ready, score_out_valid, score_write;
-  logic [Slots-1:0]                              score_slots;
-  logic [Rows-1:0][Slots-1:0][ScoreSlotBits-1:0] score_data;
-  logic [Slots-1:0][ScoreSlotBits-1:0]           row_data;
-  logic                                          unused_row_block_last, unused_row_tag;
-
-  assign score_in = {score_address, tile_slot, tile_opens, tile_last,
-                     CountBits'(score_index) + 1'b1, tile_rows, tile_keep};
-  assign score_write = result_valid && !result_context;
-
-  stream_fifo #(
-    .Width($bits(score_t)),
-    .Depth(ResultLatency + 2)
-  ) u_scores_in_flight (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (score_issued),
-    .in_ready_o (score_in_ready),
-    .in_data_i  (score_in),
-    .out_valid_o(score_out_valid),
-    .out_ready_i(score_write),
-    .out_data_o (score)
-  );
-
-  // The first tile of a word clears the others' places: a tile without a visible pair never comes.
-  always_comb begin
-    for (int unsigned s = 0; s < Slots; s++) begin
-      score_slots[s] = score.opens || score.slot == SlotBits'(s);
-      for (int unsigned r = 0; r < Rows; r++) begin
-        score_data[r][s] = {score.keep[r] & {Columns{score.slot == SlotBits'(s)}}, results_i[r]};
-      end
-    end
-  end
-
-  attention_row_store #(
+  attention_scores #(
     .Rows    (Rows),
+    .Columns (Columns),
     .Slots   (Slots),
-    .SlotBits(ScoreSlotBits),
-    .Words   (Words)
+    .Words   (Words),
+    .InFlight(InFlight)
   ) u_scores (
     .clk_i,
     .rst_ni,
-    .space_o         (score_space),
-    .address_o       (score_open_address),
-    .open_i          (score_open),
-    .write_i         (score_write),
-    .write_address_i (score.address),
-    .write_slots_i   (score_slots),
-    .write_data_i    (score_data),
-    .block_i         (score_write && score.last),
-    .block_words_i   (score.words),
-    .block_rows_i    (score.rows),
-    .block_tag_i     (1'b0),
-    .out_valid_o     (scores_valid_o),
-    .out_ready_i     (scores_ready_i),
-    .out_data_o      (row_data),
-    .out_last_o      (scores_last_o),
-    .out_block_last_o(unused_row_block_last),
-    .out_tag_o       (unused_row_tag)
+    .space_o       (score_space),
+    .open_address_o(score_open_address),
+    .open_i        (score_open),
+    .tile_i        (score_issued),
+    .tile_address_i(score_address),
+    .tile_slot_i   (tile_slot),
+    .tile_opens_i  (tile_opens),
+    .tile_last_i   (tile_last),
+    .tile_words_i  (CountBits'(score_index) + 1'b1),
+    .tile_rows_i   (tile_rows),
+    .tile_keep_i   (tile_keep),
+    .write_i       (score_write),
+    .results_i,
+    .scores_valid_o,
+    .scores_ready_i,
+    .scores_data_o,
+    .scores_keep_o,
+    .scores_last_o
   );
-
-  for (genvar s = 0; s < Slots; s++) begin : gen_slot
-    assign {scores_keep_o[s*Columns+:Columns], scores_data_o[s*Columns+:Columns]} = row_data[s];
-  end
 
   // Probabilities.
 
@@ -703,88 +421,54 @@ module attention_core #(
     .words_o      (complete_words),
     .visible_o    (complete_visible),
     .finish_i     (complete_finish),
-    .address_i    (step_probs_address),
+    .address_i    (prob_address),
     .data_o       (prob_words)
   );
 
-  // Context.
+  // Context to the output.
 
-  typedef struct packed {
-    logic [ContextAddressBits-1:0] address;
-    logic [Rows-1:0]               visible;
-    logic [LaneBits-1:0]           elements;
-    logic                          block_last;
-    logic                          head_last;
-    logic [ContextCountBits-1:0]   words;
-    logic [RowCountBits-1:0]       rows;
-  } answer_t;
-
-  answer_t                            answer_in, answer;
-  logic                               answer_in_ready, answer_out_valid, answer_write;
-  logic [ContextAddressBits-1:0]      context_address;
-  logic [Rows-1:0][Columns-1:0][7:0]  answer_data;
-  logic                               unused_context_row_last, out_block_last, out_head_last;
-
-  assign answer_in = {context_address, complete_visible, context_elements, context_block_last,
-                      context_head_last, ContextCountBits'(context_part) + 1'b1, context_rows};
-  assign answer_write = result_valid && result_context;
-
-  stream_fifo #(
-    .Width($bits(answer_t)),
-    .Depth(ResultLatency + 2)
-  ) u_answers_in_flight (
+  attention_answers #(
+    .Rows    (Rows),
+    .Columns (Columns),
+    .Words   (ContextWords),
+    .InFlight(InFlight)
+  ) u_answers (
     .clk_i,
     .rst_ni,
-    .in_valid_i (context_issued),
-    .in_ready_o (answer_in_ready),
-    .in_data_i  (answer_in),
-    .out_valid_o(answer_out_valid),
-    .out_ready_i(answer_write),
-    .out_data_o (answer)
+    .space_o          (context_space),
+    .part_i           (context_issued),
+    .part_visible_i   (complete_visible),
+    .part_elements_i  (context_elements),
+    .part_block_last_i(context_block_last),
+    .part_head_last_i (context_head_last),
+    .part_words_i     (ContextCountBits'(context_part) + 1'b1),
+    .part_rows_i      (context_rows),
+    .write_i          (context_write),
+    .results_i,
+    .context_valid_o,
+    .context_ready_i,
+    .context_data_o,
+    .context_last_o
   );
 
+`ifdef SYNTHESIS
+  logic unused_block_space;
+  assign unused_block_space = block_space;
+`else
+  // Tells how large a sum of context can get.
+  logic [31:0] row_sum_d, row_sum_q;
+
   always_comb begin
-    for (int unsigned r = 0; r < Rows; r++) begin
-      for (int unsigned c = 0; c < Columns; c++) begin
-        answer_data[r][c] = answer.visible[r] && LaneBits'(c) < answer.elements ? results_i[r][c]
-                                                                                : '0;
-      end
+    row_sum_d = row_sum_q;
+    if (probs_valid_i && probs_ready_o) begin
+      for (int unsigned i = 0; i < Lanes; i++) row_sum_d += 32'(probs_data_i[i]);
     end
   end
 
-  attention_row_store #(
-    .Rows    (Rows),
-    .Slots   (1),
-    .SlotBits(8 * Columns),
-    .Words   (ContextWords)
-  ) u_context (
-    .clk_i,
-    .rst_ni,
-    .space_o         (context_space),
-    .address_o       (context_address),
-    .open_i          (context_issued),
-    .write_i         (answer_write),
-    .write_address_i (answer.address),
-    .write_slots_i   (1'b1),
-    .write_data_i    (answer_data),
-    .block_i         (answer_write && answer.block_last),
-    .block_words_i   (answer.words),
-    .block_rows_i    (answer.rows),
-    .block_tag_i     (answer.head_last),
-    .out_valid_o     (context_valid_o),
-    .out_ready_i     (context_ready_i),
-    .out_data_o      (context_data_o),
-    .out_last_o      (unused_context_row_last),
-    .out_block_last_o(out_block_last),
-    .out_tag_o       (out_head_last)
-  );
-
-  assign context_last_o = out_block_last && out_head_last;
-
-`ifdef SYNTHESIS
-  logic unused_in_flight;
-  assign unused_in_flight = ^{score_in_ready, score_out_valid, answer_in_ready, answer_out_valid,
-                              block_space};
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || (probs_valid_i && probs_ready_o && probs_last_i)) row_sum_q <= '0;
+    else row_sum_q <= row_sum_d;
+  end
 `endif
 
   `ASSERT_PARAMETER(Rows, Rows >= 1 && Rows <= 16, "Rows must be 1...16")
@@ -796,14 +480,17 @@ module attention_core #(
   `ASSERT_PARAMETER(MaxDimension, MaxDimension >= Depth && MaxDimension <= 256
                     && MaxDimension % Depth == 0,
                     "MaxDimension must be a multiple of Depth, up to 256")
-  `ASSERT(HeadFits, head_valid_i |-> head_tokens_i <= 16'(MaxTokens)
-          && head_dimension_i <= 16'(MaxDimension))
-  `ASSERT(QueriesAreAmongTokens, head_valid_i |-> head_queries_i <= head_tokens_i)
-  `ASSERT(KeysAreAmongTokens, head_valid_i |-> head_keys_i <= head_tokens_i)
-  `ASSERT(DimensionIsWholeSteps, head_valid_i |-> head_dimension_i % 16'(Depth) == '0)
-  `ASSERT(ScoresHaveAPlace, score_issued |-> score_in_ready && block_space)
-  `ASSERT(ScoresAreExpected, score_write |-> score_out_valid)
-  `ASSERT(AnswersHaveAPlace, context_issued |-> answer_in_ready)
-  `ASSERT(AnswersAreExpected, answer_write |-> answer_out_valid)
+  `ASSERT_PARAMETER(SumBits, 64'(MaxRowSum) << 7 < 64'(1) << (SumBits - 1),
+                    "SumBits must hold MaxRowSum * 2^7 with its sign")
+  `ASSERT(RowSumIsBounded, row_sum_d <= MaxRowSum)
+  `ASSERT(BlocksHaveAPlace, (score_issued && tile_last) |-> block_space)
+  `ASSERT_STREAM(head, head_valid_i, head_ready_o,
+                 {head_queries_i, head_tokens_i, head_dimension_i, head_keys_i, head_causal_i,
+                  head_decode_i, head_masked_i})
+  `ASSERT_STREAM(q, q_valid_i, q_ready_o, q_data_i)
+  `ASSERT_STREAM(k, k_valid_i, k_ready_o, k_data_i)
+  `ASSERT_STREAM(v, v_valid_i, v_ready_o, v_data_i)
+  `ASSERT_STREAM(mask, mask_valid_i, mask_ready_o, mask_data_i)
+  `ASSERT_STREAM(context, context_valid_o, context_ready_i, {context_data_o, context_last_o})
 
 endmodule
