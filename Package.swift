@@ -50,6 +50,16 @@ let libraries: [Library] = [
   Library(
     name: "Reports",
     dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Accuracy", "Fuzzing"]),
+  // It renders its own results, with the sentences of Reports.
+  Library(
+    name: "Gate",
+    dependencies: [
+      "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Accuracy", "Fuzzing",
+      "Reports",
+      .product(name: "Subprocess", package: "swift-subprocess"),
+      .product(name: "SystemPackage", package: "swift-system"),
+      .product(name: "Yams", package: "Yams"),
+    ]),
   Library(
     name: "CosimTesting",
     dependencies: [
@@ -61,7 +71,7 @@ let libraries: [Library] = [
     name: "CosimCommands",
     dependencies: [
       "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation",
-      "Lockstep", "Accuracy", "Fuzzing", "Reports",
+      "Lockstep", "Accuracy", "Fuzzing", "Reports", "Gate",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
     ]),
@@ -88,6 +98,7 @@ let tests: [Library] = [
     ],
     exclude: ["Fixtures"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy", "Lockstep"]),
+  Library(name: "Gate", dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Verilation"]),
   Library(
     name: "Lockstep",
     dependencies: [

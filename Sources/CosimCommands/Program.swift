@@ -20,7 +20,8 @@ struct Cosim: AsyncParsableCommand {
       ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
       VerifyCommand.self, ReplayCommand.self, PerfCommand.self, SweepCommand.self,
       HuntCommand.self, MutateCommand.self, AccuracyCommand.self, PruneCommand.self,
-      VectorsCommand.self, DoctorCommand.self,
+      VectorsCommand.self, GateCommand.self, ReportCommand.self, DoctorCommand.self,
+      GateWorkerCommand.self,
     ])
 }
 

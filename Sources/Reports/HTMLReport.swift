@@ -23,8 +23,7 @@ public struct HTMLReport {
       """
     return """
       <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>cosim</title><style>\(HTMLReport.style)\(HTMLReport.overviewStyle)\(TimingDiagram.style)\
-      \(ErrorMapFigure.style)</style>
+      <html lang="en"><head><meta charset="utf-8"><title>cosim</title><style>\(HTMLReport.styles)</style>
       </head><body>\(body)</body></html>
 
       """
@@ -62,7 +61,7 @@ public struct HTMLReport {
     }.joined()
   }
 
-  private func details(_ place: Int, _ outcome: Outcome) -> String {
+  package func details(_ place: Int, _ outcome: Outcome) -> String {
     let items = outcome.allFindings.map {
       "<li><b>\($0.kind)</b>: \(escaped($0.sentence))</li>"
     }.joined()
@@ -135,6 +134,9 @@ public struct HTMLReport {
       + "\(decimal(100 * share, 1)) %"
   }
 
+  /// The style of every part of a page.
+  package static let styles = style + overviewStyle + TimingDiagram.style + ErrorMapFigure.style
+
   private static let style = """
     body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
     table{border-collapse:collapse;margin:1em 0}td,th{padding:.25em .7em;border-bottom:1px solid #ddd;
@@ -147,7 +149,7 @@ public struct HTMLReport {
 }
 
 /// `text` as it stands in HTML and in a quoted attribute.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
   text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     .replacing("\"", with: "&quot;")
 }

@@ -93,7 +93,7 @@ public struct TerminalReport {
 
 /// A line as several of at most 80 columns, broken between words; what continues stands four columns
 /// further in. Commands stay whole, so that they can be copied.
-func wrapped(_ line: String) -> [String] {
+package func wrapped(_ line: String) -> [String] {
   let isCommand = ["replay: ", "waves: ", "repeat: "].contains { line.contains($0) }
   guard line.count > 80 && !isCommand else { return [line] }
   let indent = String(repeating: " ", count: line.prefix { $0 == " " }.count + 4)
@@ -122,7 +122,7 @@ extension [StageActivity] {
 }
 
 /// `1,234,567`.
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
   var digits = Array(String(number.magnitude))
   var position = digits.count - 3
   while position > 0 {
@@ -133,7 +133,7 @@ func grouped(_ number: Int) -> String {
 }
 
 /// `value` with so many decimals, rounded.
-func decimal(_ value: Double, _ places: Int) -> String {
+package func decimal(_ value: Double, _ places: Int) -> String {
   var power = 1.0
   for _ in 0..<places { power *= 10 }
   let scaled = Int((value.magnitude * power).rounded())
@@ -153,7 +153,7 @@ extension RealError {
 }
 
 /// `value`, 0 or more, with three significant digits.
-func significant(_ value: Double) -> String {
+package func significant(_ value: Double) -> String {
   guard value > 0, value < 1000 else { return decimal(value, 0) }
   var (places, limit) = (2, 1.0)
   while value * limit < 1, places < 12 {
@@ -164,7 +164,7 @@ func significant(_ value: Double) -> String {
 }
 
 /// Eight hexadecimal digits.
-func hexadecimal(_ word: UInt32) -> String {
+package func hexadecimal(_ word: UInt32) -> String {
   let digits = String(word, radix: 16)
   return String(repeating: "0", count: 8 - digits.count) + digits
 }

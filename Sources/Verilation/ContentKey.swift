@@ -19,7 +19,7 @@ package struct KeyBuilder {
   package init() {}
 
   /// - Parameter name: what the piece is; part of the hash.
-  mutating func add(_ name: String, _ bytes: [UInt8]) {
+  package mutating func add(_ name: String, _ bytes: [UInt8]) {
     addRaw(Array(name.utf8))
     addRaw(bytes)
   }

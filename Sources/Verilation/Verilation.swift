@@ -61,6 +61,13 @@ public struct Verilation: Sendable {
     key(try SourceFiles(manifest), manifest, configuration)
   }
 
+  /// Paths of every file that a device is made of: sources, includes, data. Starts no tool.
+  ///
+  /// - Throws: ``VerilationError/cannotRead(path:reason:)``.
+  public static func sources(of manifest: Manifest) throws(VerilationError) -> [String] {
+    try SourceFiles(manifest).files.map(\.path)
+  }
+
   /// The library for a manifest under a configuration, from the cache if it is there.
   ///
   /// Different processes and tasks may ask for the same one; it is built once. A build that is cancelled or

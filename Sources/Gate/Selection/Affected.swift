@@ -1,0 +1,93 @@
+import Foundation
+
+/// What a change can have an effect on.
+public struct Affected: Sendable {
+  /// Why everything is; nil if it is not.
+  public private(set) var everything: String?
+  /// Why a block's device is, by block.
+  private var devices: [String: String] = [:]
+  private var goldens: [String: String] = [:]
+  /// Changed files of vectors, below the project's folder.
+  private var vectors: Set<String> = []
+  /// What the change is, in sentences.
+  public private(set) var remarks: [String] = []
+  private let base: String
+
+  /// - Parameters:
+  ///   - changes: from git.
+  ///   - root: the project's folder, absolute and without links.
+  ///   - sources: absolute paths without links of all that the devices of a block are made of.
+  public init(
+    _ changes: Changes, root: String, sources: [String: Set<String>], goldens golden: GoldenSources?
+  ) {
+    base = String(changes.base.prefix(12))
+    for file in changes.files {
+      let path = Affected.realPath(file.path)
+      let name = path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : file.path
+      if file.isCosmetic {
+        remarks.append("\(name): comments and white space alone have changed")
+        continue
+      }
+      let parts = name.split(separator: "/").map(String.init)
+      var isKnown = false
+      for (block, files) in sources where files.contains(path) {
+        devices[block] = devices[block] ?? name
+        isKnown = true
+      }
+      if isKnown { continue }
+      switch (parts.first ?? "", parts.count) {
+      case ("rtl", 3...) where !name.hasSuffix(".md"):
+        // What lies beside a manifest may be what its tools read. Common folders have no manifest.
+        devices[parts[1]] = devices[parts[1]] ?? name
+      case ("vectors", 3...): vectors.insert(name)
+      case ("Sources", 3...) where parts[1] == "Blocks" && golden != nil && !file.isRemoved:
+        let inside = parts.dropFirst(2).joined(separator: "/")
+        guard let blocks = golden?.blocks(of: inside) else { fallthrough }
+        for block in blocks { goldens[block] = goldens[block] ?? name }
+      case _ where Affected.isHarness(name):
+        everything = everything ?? name
+      default:
+        remarks.append("\(name): no device, golden model or vector is made of it")
+      }
+    }
+    if let everything {
+      remarks.append("\(everything): the harness has changed, so everything runs")
+    }
+  }
+
+  /// Swift outside of tests, packages and plans.
+  private static func isHarness(_ name: String) -> Bool {
+    if name == GatePlan.fileName || name.hasSuffix("Package.swift") { return true }
+    if name.hasSuffix("Package.resolved") { return true }
+    let isTest = name.hasPrefix("Tests/") || name.contains("/Tests/")
+    return !isTest && (name.hasPrefix("Sources/") || name.hasSuffix(".swift"))
+  }
+
+  /// Why a task runs; nil if the change cannot have an effect on it.
+  public func reason(for task: GateTask) -> String? {
+    if let everything { return "\(everything) has changed" }
+    if let file = goldens[task.block] { return "\(file) has changed" }
+    if task.check.needsDevice, let file = devices[task.block] { return "\(file) has changed" }
+    switch task.check {
+    case .presence, .fingerprints: return "it takes no time"
+    case .vectors(let path) where vectors.contains(path): return "\(path) has changed"
+    case .regression(let path) where vectors.contains(path): return "\(path) has changed"
+    default: return nil
+    }
+  }
+
+  /// Why a task is left out.
+  public func reasonAgainst(_ task: GateTask) -> String {
+    task.check == .accuracy
+      ? "its golden model is that of \(base)"
+      : "its device, golden model and vectors are those of \(base)"
+  }
+
+  static func realPath(_ path: String) -> String {
+    // A file that is gone has no real path; its folder may have.
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().resolvingSymlinksInPath().path
+    return FileManager.default.fileExists(atPath: path)
+      ? url.resolvingSymlinksInPath().path : "\(folder)/\(url.lastPathComponent)"
+  }
+}
