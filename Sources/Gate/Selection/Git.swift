@@ -103,14 +103,14 @@ extension Changes.File {
 }
 
 /// Differences of RTL that no tool acts on.
-enum Cosmetics {
+package enum Cosmetics {
   static func isRTL(_ name: String) -> Bool {
     [".sv", ".svh", ".v", ".vh"].contains { name.hasSuffix($0) }
   }
 
   /// Whether two texts differ in comments and white space alone. A comment that a tool may read is none
   /// of these, nor are strings.
-  static func isSame(_ first: String, _ second: String) -> Bool {
+  package static func isSame(_ first: String, _ second: String) -> Bool {
     guard let a = code(first), let b = code(second) else { return false }
     return a == b
   }
