@@ -161,12 +161,12 @@ final class Pins {
     device.evaluate()
   }
 
-  /// Rising edge.
+  /// Rising edge. No input has changed since ``settle()``.
   @inline(__always)
   func rise() {
     clock.pointee = 1
     device.time &+= 1
-    device.evaluate()
+    device.evaluateClock()
   }
 
   @inline(__always)

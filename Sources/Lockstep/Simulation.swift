@@ -127,9 +127,11 @@ final class Simulation {
       pins.settle()
       for index in data where drivers[index].isHolding && drivers[index].ready.pointee != 0 {
         drivers[index].consume(at: cycle)
-        if drivers[index].left == 0 { drivers[index].withdraw() }
       }
       pins.rise()
+      for index in data where drivers[index].left == 0 && !drivers[index].isHolding {
+        if drivers[index].valid.pointee != 0 { drivers[index].withdraw() }
+      }
       if pins.hasFailed { recordFailure(at: cycle) }
     }
     for index in data where drivers[index].isHolding { drivers[index].withdraw() }

@@ -107,21 +107,33 @@ struct Column {
   private func mark<Word: FixedWidthInteger & BitwiseCopyable>(
     _ elements: [Int], lanes: Int, as: Word.Type
   ) {
+    let whole: Word = lanes < Word.bitWidth ? (1 &<< Word(lanes)) &- 1 : .max
     for (transaction, count) in elements.enumerated() {
       var left = count
       var target = self[starts[transaction]]
       for _ in starts[transaction]..<starts[transaction + 1] {
-        var (present, word) = (min(lanes, left), target)
-        while present >= Word.bitWidth {
-          word.storeBytes(of: .max, as: Word.self)
-          word += MemoryLayout<Word>.size
-          present -= Word.bitWidth
+        if left >= lanes && lanes <= Word.bitWidth {
+          target.storeBytes(of: whole, as: Word.self)
+        } else {
+          mark(min(lanes, left), at: target, as: Word.self)
         }
-        if present > 0 { word.storeBytes(of: (1 &<< Word(present)) &- 1, as: Word.self) }
-        left -= lanes
+        left &-= lanes
         target += stride
       }
     }
+  }
+
+  /// Sets the lowest `count` bits of a port.
+  private func mark<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ count: Int, at target: UnsafeMutableRawPointer, as: Word.Type
+  ) {
+    var (present, word) = (count, target)
+    while present >= Word.bitWidth {
+      word.storeBytes(of: .max, as: Word.self)
+      word += MemoryLayout<Word>.size
+      present -= Word.bitWidth
+    }
+    if present > 0 { word.storeBytes(of: (1 &<< Word(present)) &- 1, as: Word.self) }
   }
 
   /// Packs an array in the order of its walk.
@@ -131,38 +143,44 @@ struct Column {
     let lanes = itinerary.lanes
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
       guard let row = row.baseAddress else { return }
-      for transaction in 0..<starts.count - 1 {
-        let first = starts[transaction]
-        array.withElements(transaction) { values in
-          guard let values = values.baseAddress.map({ ($0, isRepeated: values.count == 1) })
-          else { return }
-          itinerary.visit(transaction) { beat, places, isWhole in
-            if isWhole && !values.isRepeated {
+      array.withElements { content in
+        for transaction in 0..<starts.count - 1 {
+          let first = starts[transaction]
+          let elements = content(transaction)
+          guard let values = elements.baseAddress else { continue }
+          let isRepeated = elements.count == 1
+          itinerary.visit(transaction) { beat, places, isWhole, run in
+            let target = self[first + beat]
+            if isWhole && !isRepeated {
               if writer.width == 8 {
-                // Straight to its place: what is scattered gains nothing from vectors.
-                let target = self[first + beat]
-                for lane in 0..<lanes {
-                  target.storeBytes(
-                    of: UInt8(truncatingIfNeeded: values.0[places[lane]]), toByteOffset: lane,
-                    as: UInt8.self)
-                }
-                return
+                return writer.gather(values, places, lanes: lanes, run: run, to: target)
               }
-              for lane in 0..<lanes { row[lane] = values.0[places[lane]] }
+              for lane in 0..<lanes { row[lane] = values[places[lane]] }
+            } else if isRepeated {
+              for lane in 0..<lanes { row[lane] = places[lane] >= 0 ? values[0] : 0 }
             } else {
-              for lane in 0..<lanes {
-                if places[lane] >= 0 {
-                  row[lane] = values.0[values.isRepeated ? 0 : places[lane]]
-                } else if case .junk(let seed) = beyond {
-                  row[lane] = Beats.junk(seed, beat: first + beat, lane: lane)
-                } else {
-                  row[lane] = 0
-                }
-              }
+              for lane in 0..<lanes { row[lane] = places[lane] >= 0 ? values[places[lane]] : 0 }
             }
-            writer.write(row, lanes: lanes, to: self[first + beat])
+            if !isWhole { Column.fill(row, lanes, absentFrom: places, beyond, beat: first + beat) }
+            writer.write(row, lanes: lanes, to: target)
           }
         }
+      }
+    }
+  }
+
+  /// Fills the lanes that have no place.
+  private static func fill(
+    _ row: UnsafeMutablePointer<Int64>, _ lanes: Int, absentFrom places: UnsafePointer<Int>,
+    _ padding: Padding, beat: Int
+  ) {
+    guard case .junk(let seed) = padding else { return }
+    for start in Swift.stride(from: 0, to: lanes, by: 8) {
+      // One draw for eight lanes, turned for each.
+      var word = UInt64(bitPattern: Beats.junk(seed, beat: beat, lane: start))
+      for lane in start..<min(start + 8, lanes) {
+        if places[lane] < 0 { row[lane] = Int64(bitPattern: word) }
+        word = word >> 8 | word << 56
       }
     }
   }
@@ -170,7 +188,7 @@ struct Column {
   /// Sets one bit for each lane that holds an element on a walk. The bytes are zero.
   func mark(along itinerary: Itinerary) {
     for transaction in 0..<starts.count - 1 {
-      itinerary.visit(transaction) { beat, places, _ in
+      itinerary.visit(transaction) { beat, places, _, _ in
         let target = self[starts[transaction] + beat]
         for lane in 0..<itinerary.lanes where places[lane] >= 0 {
           let old = target.load(fromByteOffset: lane / 8, as: UInt8.self)
@@ -190,15 +208,21 @@ struct Column {
         for (transaction, count) in elements.enumerated() {
           let values = content(transaction)
           guard let source = values.baseAddress else { continue }
-          let start = starts[transaction]
+          let (start, end) = (starts[transaction], starts[transaction + 1])
           let isRepeated = values.count == 1
-          let whole = isRepeated ? 0 : count / lanes
+          // All beats are whole but for the last one, perhaps.
+          let room = (end - start) * lanes
+          let whole = isRepeated ? 0 : room == count ? end - start : end - start - 1
           writer.write(source, lanes: lanes, beats: whole, to: self[start], stride: stride)
           // One value for all, or the rest of the transaction.
-          for beat in start + whole..<starts[transaction + 1] {
+          for beat in start + whole..<end {
             let first = (beat - start) * lanes
             let present = min(lanes, count - first)
-            for lane in 0..<present { row[lane] = isRepeated ? source[0] : source[first + lane] }
+            if isRepeated {
+              for lane in 0..<present { row[lane] = source[0] }
+            } else {
+              partial.update(from: source + first, count: present)
+            }
             fill(row, from: present, beyond, beat: beat, last: values[values.count - 1])
             writer.write(partial, lanes: lanes, beats: 1, to: self[beat], stride: stride)
           }
@@ -225,100 +249,6 @@ struct Column {
       }
     case .zero: for lane in first..<row.count { row[lane] = 0 }
     case .lastElement: for lane in first..<row.count { row[lane] = last }
-    }
-  }
-}
-
-/// Packs values of one width, lane 0 lowest, into the bytes of a port.
-struct LaneWriter {
-  let width: Int
-  let byteCount: Int
-  private let mask: UInt64
-
-  init(width: Int, byteCount: Int) {
-    self.width = width
-    self.byteCount = byteCount
-    mask = width == 64 ? .max : (1 << UInt64(width)) - 1
-  }
-
-  /// Packs one beat.
-  @inline(__always)
-  func write(_ values: UnsafePointer<Int64>, lanes: Int, to target: UnsafeMutableRawPointer) {
-    write(values, lanes: lanes, beats: 1, to: target, stride: 0)
-  }
-
-  /// Packs beats of `lanes` values that follow one another, `stride` bytes apart.
-  func write(
-    _ values: UnsafePointer<Int64>, lanes: Int, beats: Int, to target: UnsafeMutableRawPointer,
-    stride: Int
-  ) {
-    switch width {
-    case 8: narrow(values, lanes, beats, to: target, stride, as: UInt8.self)
-    case 16: narrow(values, lanes, beats, to: target, stride, as: UInt16.self)
-    case 32: narrow(values, lanes, beats, to: target, stride, as: UInt32.self)
-    default:
-      for beat in 0..<beats {
-        writeBits(values + beat * lanes, lanes: lanes, to: target + beat * stride)
-      }
-    }
-  }
-
-  @inline(__always)
-  private func narrow<Word: FixedWidthInteger & SIMDScalar>(
-    _ values: UnsafePointer<Int64>, _ lanes: Int, _ beats: Int,
-    to target: UnsafeMutableRawPointer, _ stride: Int, as: Word.Type
-  ) {
-    var (source, target) = (values, target)
-    for _ in 0..<beats {
-      narrow(source, lanes, to: target, as: Word.self)
-      source += lanes
-      target += stride
-    }
-  }
-
-  @inline(__always)
-  private func narrow<Word: FixedWidthInteger & SIMDScalar>(
-    _ values: UnsafePointer<Int64>, _ lanes: Int, to target: UnsafeMutableRawPointer,
-    as: Word.Type
-  ) {
-    let size = MemoryLayout<Word>.size
-    var lane = 0
-    while lane + 16 <= lanes {
-      let wide = UnsafeRawPointer(values + lane).loadUnaligned(as: SIMD16<Int64>.self)
-      (target + lane * size).storeBytes(
-        of: SIMD16<Word>(truncatingIfNeeded: wide), as: SIMD16<Word>.self)
-      lane += 16
-    }
-    while lane < lanes {
-      target.storeBytes(
-        of: Word(truncatingIfNeeded: values[lane]), toByteOffset: lane * size, as: Word.self)
-      lane += 1
-    }
-  }
-
-  private func writeBits(
-    _ values: UnsafePointer<Int64>, lanes: Int, to target: UnsafeMutableRawPointer
-  ) {
-    var word: UInt64 = 0
-    var filled = 0
-    var offset = 0
-    for lane in 0..<lanes {
-      let bits = UInt64(bitPattern: values[lane]) & mask
-      word |= bits &<< UInt64(filled)
-      filled += width
-      if filled >= 64 {
-        target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
-        offset += 8
-        filled -= 64
-        word = filled == 0 ? 0 : bits &>> UInt64(width - filled)
-      }
-    }
-    while filled > 0 {
-      target.storeBytes(
-        of: UInt8(truncatingIfNeeded: word), toByteOffset: offset, as: UInt8.self)
-      word >>= 8
-      offset += 1
-      filled -= 8
     }
   }
 }

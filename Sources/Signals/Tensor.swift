@@ -50,9 +50,15 @@ public struct RaggedTensor: Sendable, Hashable {
   public init(rows lengths: [Int], values: [Int64]) {
     rank = 1
     extents = lengths
-    offsets = [0]
-    offsets.reserveCapacity(lengths.count + 1)
-    for length in lengths { offsets.append(offsets[offsets.count - 1] + length) }
+    offsets = [Int](unsafeUninitializedCapacity: lengths.count + 1) { offsets, initialized in
+      var end = 0
+      offsets[0] = 0
+      for (index, length) in lengths.enumerated() {
+        end += length
+        offsets[index + 1] = end
+      }
+      initialized = lengths.count + 1
+    }
     precondition(offsets[lengths.count] == values.count, "rows do not add up to the values")
     self.values = values
   }
@@ -62,8 +68,14 @@ public struct RaggedTensor: Sendable, Hashable {
     let size = shape.reduce(1, *)
     precondition(count * size == values.count, "items do not add up to the values")
     rank = shape.count
-    extents = (0..<count).flatMap { _ in shape }
-    offsets = (0...count).map { $0 * size }
+    extents = [Int](unsafeUninitializedCapacity: count * shape.count) { extents, initialized in
+      for index in 0..<count * shape.count { extents[index] = shape[index % shape.count] }
+      initialized = count * shape.count
+    }
+    offsets = [Int](unsafeUninitializedCapacity: count + 1) { offsets, initialized in
+      for index in 0...count { offsets[index] = index * size }
+      initialized = count + 1
+    }
     self.values = values
   }
 

@@ -109,10 +109,13 @@ struct Itinerary: Sendable, Hashable {
   }
 
   /// Visits every beat of a transaction in order, with the place in storage of each lane's element, or
-  /// -1, and whether every lane holds one.
+  /// -1, whether every lane holds one, and how many lanes lie side by side.
+  @inline(__always)
   func visit(
     _ transaction: Int,
-    _ body: (_ beat: Int, _ places: UnsafeMutablePointer<Int>, _ isWhole: Bool) -> Void
+    _ body: (
+      _ beat: Int, _ places: UnsafeMutablePointer<Int>, _ isWhole: Bool, _ run: Int
+    ) -> Void
   ) {
     if let schedule { return schedule.visit(transaction, body) }
     let beats = beats(of: transaction)
@@ -129,11 +132,12 @@ struct Itinerary: Sendable, Hashable {
         let distances = ends + loops.count
         let places = distances + lanes
         measure(extents, strides: strides, distances: distances)
+        let run = run(distances)
         origin.initialize(repeating: 0, count: rank)
         for level in loops.indices { open(level, extents, starts, ends, origin) }
         for beat in 0..<beats {
           let isWhole = place(origin, extents, strides, distances, in: places)
-          body(beat, places, isWhole)
+          body(beat, places, isWhole, run)
           advance(extents, starts, ends, origin)
         }
       }
@@ -143,7 +147,7 @@ struct Itinerary: Sendable, Hashable {
   /// Place in storage of the element that a lane holds; nil where it holds none.
   func place(transaction: Int, beat: Int, lane: Int) -> Int? {
     var found = -1
-    visit(transaction) { number, places, _ in if number == beat { found = places[lane] } }
+    visit(transaction) { number, places, _, _ in if number == beat { found = places[lane] } }
     return found < 0 ? nil : found
   }
 
@@ -164,6 +168,17 @@ struct Itinerary: Sendable, Hashable {
     }
   }
 
+  /// The number of lanes that lie side by side in storage, throughout; 1 if there is none.
+  private func run(_ distances: UnsafePointer<Int>) -> Int {
+    var run = 1
+    while run < lanes && distances[run] == distances[run - 1] + 1 { run += 1 }
+    guard lanes % run == 0 else { return 1 }
+    for lane in 1..<lanes where lane % run != 0 && distances[lane] != distances[lane - 1] + 1 {
+      return 1
+    }
+    return run
+  }
+
   /// Sets the place of each lane of the beat that begins at `origin`.
   ///
   /// - Returns: whether every lane holds an element.
@@ -179,12 +194,16 @@ struct Itinerary: Sendable, Hashable {
       first += origin[axis] * strides[axis]
       isWhole = isWhole && origin[axis] + reach[axis] < extents[axis]
     }
-    for lane in 0..<lanes { places[lane] = first + distances[lane] }
+    for lane in 0..<lanes { places[lane] = first &+ distances[lane] }
     guard !isWhole else { return true }
-    for lane in 0..<lanes {
-      for axis in 0..<rank
-      where origin[axis] + offsets[lane * rank + axis] >= extents[axis] {
-        places[lane] = -1
+    offsets.withUnsafeBufferPointer { offsets in
+      for axis in 0..<rank where origin[axis] + reach[axis] >= extents[axis] {
+        let room = extents[axis] - origin[axis]
+        var offset = axis
+        for lane in 0..<lanes {
+          if offsets[offset] >= room { places[lane] = -1 }
+          offset &+= rank
+        }
       }
     }
     return false

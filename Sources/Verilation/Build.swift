@@ -31,6 +31,7 @@ struct Build {
       if let taps { try write(taps, to: Build.tapFile) }
       try await verilate()
       try checkDependencies(files)
+      let skipsInputs = try separateInputLogic()
       let ports = try portList(files)
       try Shim.write(to: folder)
       try write(ports.includeText, to: "cosim_ports.inc")
@@ -38,7 +39,7 @@ struct Build {
       try write(coldText(), to: "cosim_cold.cpp")
       try write("{ global: cosim_device_table; local: *; };\n", to: "cosim_device.map")
       async let cold: Void = compileCold()
-      try await compile()
+      try await compile(skipsInputs ? ["-DCOSIM_SKIPS_INPUTS"] : [])
       try await cold
       _ = try await usual
       try await link(try await runtime.objects(runtimeNames()))
@@ -104,6 +105,19 @@ struct Build {
     Files.entries(of: generated).filter { $0.hasSuffix(".cpp") }.sorted()
   }
 
+  /// Lets the shim leave out what depends on inputs alone when only the clock changes.
+  /// - Returns: whether that is possible.
+  private func separateInputLogic() throws(VerilationError) -> Bool {
+    guard let clock = manifest.clock else { return false }
+    var files: [(name: String, text: String)] = []
+    for file in generatedFiles() where !isCold(file) {
+      files.append((file, try read("model/\(file)")))
+    }
+    guard let changed = InputLogic.separated(files, clock: clock) else { return false }
+    try write(changed.text, to: "model/\(changed.name)")
+    return true
+  }
+
   /// The parts of the runtime that the model needs, as Verilator lists them.
   private func runtimeNames() -> [String] {
     let text = (try? read("model/Vcosim_classes.mk")) ?? ""
@@ -147,12 +161,12 @@ struct Build {
     file.contains("__Trace__")
   }
 
-  private func compile() async throws(VerilationError) {
+  private func compile(_ options: [String]) async throws(VerilationError) {
     log.info("compiling \(manifest.top) \(configuration.name)")
     let parameters = configuration.values.sorted { $0.key < $1.key }
       .map { "{\"\($0.key.escapedForC)\", \($0.value)}," }.joined()
     let arguments =
-      BuildFlags.compiler(toolchain.compiler) + [
+      BuildFlags.compiler(toolchain.compiler) + options + [
         "-DCOSIM_TOP=\"\(manifest.top.escapedForC)\"",
         "-DCOSIM_CONTENT_KEY=\"\(key)\"",
         "-DCOSIM_SIMULATOR=\"\(toolchain.verilator.name.escapedForC)\"",

@@ -155,6 +155,7 @@ public struct Verilation: Sendable {
     // What Verilator is told about them follows from the sources, too; finding it out takes longer than
     // everything else here.
     if !manifest.taps.isEmpty { builder.add("taps", manifest.tapSignals) }
+    builder.add("clock", manifest.clock ?? "")
     builder.add("sources", manifest.sources)
     for file in files.files { builder.add(file.name, file.bytes) }
     return builder.key()

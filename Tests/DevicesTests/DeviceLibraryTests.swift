@@ -83,6 +83,10 @@ import Testing
     input.value = 41
     device.evaluate()
     #expect(output.pin.pointee == 42)
+    // It has no evaluation of its own for clocks.
+    input.value = 50
+    device.evaluateClock()
+    #expect(output.pin.pointee == 51)
     #expect(device.hasFailed == false)
     #expect(device.takeFailure() == nil)
     device.time = 12
@@ -119,7 +123,7 @@ import Testing
           path: try adder(
             replacing: ".abi_version = COSIM_ABI_VERSION", with: ".abi_version = 9"))
       } == "the device device.so was built for version 9 of the device ABI, but this harness speaks"
-        + " version 1; build the device again")
+        + " version 2; build the device again")
   }
 
   @Test func `a library of another header is refused`() {

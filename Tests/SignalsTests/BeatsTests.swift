@@ -30,7 +30,7 @@ struct BeatsTests {
   func widths(width: Int) throws {
     for isSigned in [true, false] where isSigned || width < 64 {
       let format = IntegerFormat(width: width, isSigned: isSigned)
-      for lanes in [1, 2, 3, 7, 16] {
+      for lanes in [1, 2, 3, 4, 7, 16, 21] {
         let stream = Stream(
           "x", .input, fields: [Field("data", format, lanes: lanes, content: .array("x"))])
         let values = Self.values(format, count: lanes * 3, seed: UInt64(width))

@@ -80,6 +80,45 @@ struct WalkTests {
     #expect(beats.count == beat)
   }
 
+  @Test(
+    "elements reach their lanes however many of them lie side by side",
+    arguments: [(8, 4), (5, 4), (4, 3), (2, 10), (1, 16), (9, 8)], [false, true])
+  func runs(tile: (rows: Int, depth: Int), isTransposed: Bool) throws {
+    let (m, k) = (2 * tile.rows + 1, 3 * tile.depth)
+    let rows = Walk.Loop("M", tile.rows)
+    let depth = Walk.Loop("K", tile.depth)
+    let lanes = tile.rows * tile.depth
+    let stream = Stream(
+      "a", .input,
+      fields: [
+        Field(
+          "data", .signed(8), lanes: lanes, content: .array("a"),
+          walk: Walk(beats: [rows, depth], lanes: isTransposed ? [depth, rows] : [rows, depth]))
+      ])
+    let batch = Self.batch([(m: m, n: 1, k: k), (m: tile.rows, n: 1, k: tile.depth)])
+    let beats = try Beats(stream, batch: batch, interface: Self.interface([stream]), filler: 0)
+    var compared = 0
+    for transaction in 0..<2 {
+      let a = try #require(batch.items["a"])[transaction]
+      for beat in beats.starts[transaction]..<beats.starts[transaction + 1] {
+        let data = beats.lanes(ofField: 0, beat: beat)
+        let first = beat - beats.starts[transaction]
+        let tiles = (a.shape[1] + tile.depth - 1) / tile.depth
+        for lane in 0..<lanes {
+          let (across, along) =
+            isTransposed
+            ? (lane % tile.rows, lane / tile.rows) : (lane / tile.depth, lane % tile.depth)
+          let row = first / tiles * tile.rows + across
+          guard row < a.shape[0] else { continue }
+          let column = first % tiles * tile.depth + along
+          #expect(data[lane] == a.values[row * a.shape[1] + column])
+          compared += 1
+        }
+      }
+    }
+    #expect(compared == m * k + lanes)
+  }
+
   @Test("an axis that is tiled twice is covered once, whatever the remainders", arguments: 1...40)
   func twoLevels(extent: Int) throws {
     let walk = Walk(

@@ -30,7 +30,7 @@ extern "C" {
 
 /// Version of this header. A harness refuses a library of another version. It changes whenever the
 /// layout or the meaning of anything below changes.
-#define COSIM_ABI_VERSION 1u
+#define COSIM_ABI_VERSION 2u
 
 /// The one exported symbol.
 #define COSIM_DEVICE_SYMBOL "cosim_device_table"
@@ -196,6 +196,10 @@ typedef struct cosim_device {
   /// Lets the device see the inputs as they are now. A clock edge is a change of the clock's pin
   /// between two calls. A failure does not stop it, except COSIM_FAILURE_SIMULATOR.
   void (*evaluate)(cosim_instance *instance);
+
+  /// The same where no input but the clock has changed since the last `evaluate`. Null where that makes no
+  /// difference.
+  void (*evaluate_clock)(cosim_instance *instance);
 
   /// Stores the first failure since the last call, clears the flag, and returns 1; returns 0 and
   /// stores nothing if there was none.

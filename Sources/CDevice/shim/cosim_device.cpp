@@ -7,6 +7,8 @@
 //   cosim_model.inc    an #include of each generated C++ file
 //   COSIM_TOP, COSIM_CONTENT_KEY, COSIM_SIMULATOR   string literals
 //   COSIM_PARAMETERS   {"Name", value}, ... for each parameter; may be empty
+//   COSIM_SKIPS_INPUTS   defined if the model leaves it to this file to begin `__VicoIterCount`, the passes over
+//                        logic between inputs and registers that an evaluation has made: 0, or 1 to make none
 
 #include "cosim_runtime.h"
 
@@ -314,10 +316,20 @@ inline void step(Model& model, Root& root) {
   }
 }
 
+// Where inputs have changed, or may have.
+template <typename Root>
+inline void begin(Root& root, bool inputs_changed) {
+#ifdef COSIM_SKIPS_INPUTS
+  root.__VicoIterCount = inputs_changed ? 0 : 1;
+#endif
+}
+
+template <bool inputs_changed>
 void evaluate(cosim_instance* instance) {
   if (VL_UNLIKELY(instance->dead)) return;
   enter(instance);
   instance->time(instance->now);
+  begin(*instance->model->rootp, inputs_changed);
   try {
     step(*instance->model, *instance->model->rootp);
   } catch (const Unwind&) {
@@ -344,6 +356,8 @@ cosim_instance* create(const cosim_options* options, char* error, size_t capacit
     auto instance = std::make_unique<cosim_instance>();
     enter(instance.get());
     if (options->directory) instance->directory = options->directory;
+    // A context for more would start them.
+    instance->threads(1);
     instance->traceEverOn(true);
     instance->randReset(static_cast<int>(options->initial_values));
     instance->randSeed(seed_of(options->seed));
@@ -359,6 +373,7 @@ cosim_instance* create(const cosim_options* options, char* error, size_t capacit
       std::memset(port_address(*instance->model, index), 0, port_bytes(ports[index]));
     }
     // Runs `initial` blocks, too, which evaluate() does not.
+    begin(*instance->model->rootp, true);
     try {
       instance->model->eval();
     } catch (const Unwind&) {
@@ -465,7 +480,12 @@ const cosim_device table = {
     },
     [](cosim_instance* instance) -> uint64_t* { return &instance->now; },
     [](cosim_instance* instance) -> const uint32_t* { return &instance->failed; },
-    evaluate,
+    evaluate<true>,
+#ifdef COSIM_SKIPS_INPUTS
+    evaluate<false>,
+#else
+    nullptr,
+#endif
     take_failure,
     [](cosim_instance* instance, int on) { instance->assertOn(on != 0); },
     [](cosim_instance* instance, cosim_output output, void* context) {

@@ -89,7 +89,7 @@ enum Bench {
       clock.pointee = 0
       device.evaluate()
       clock.pointee = 1
-      device.evaluate()
+      device.evaluateClock()
     }
     for _ in 0..<4 { step() }
     reset.pointee = 1

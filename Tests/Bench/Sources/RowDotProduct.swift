@@ -70,16 +70,13 @@ struct RowDotProduct: Block {
     guard let a = batch.items["a"], let b = batch.items["b"] else {
       preconditionFailure("a validated batch has both rows")
     }
-    let half: UInt64 = 0xFFFF_FFFF
-    let sums = a.values.withUnsafeBufferPointer { x in
-      b.values.withUnsafeBufferPointer { y in
+    let (x, y) = (RowDotProduct.narrowed(a.values), RowDotProduct.narrowed(b.values))
+    let sums = x.withUnsafeBufferPointer { x in
+      y.withUnsafeBufferPointer { y in
         (0..<batch.count).map { row in
-          // Modulo 2^32, the lower halves are all that counts.
-          var sum: UInt64 = 0
-          for index in a.range(of: row) {
-            sum &+= (UInt64(bitPattern: x[index]) & half) &* (UInt64(bitPattern: y[index]) & half)
-          }
-          return Int64(Int32(truncatingIfNeeded: sum))
+          var sum: Int32 = 0
+          for index in a.range(of: row) { sum &+= Int32(x[index]) &* Int32(y[index]) }
+          return Int64(sum)
         }
       }
     }
@@ -107,6 +104,24 @@ struct RowDotProduct: Block {
 
   private static func rows(_ generator: inout CounterGenerator) -> Int {
     Int.random(in: 64...128, using: &generator)
+  }
+
+  /// Values of 8 bits in words whose products and sums of neighbours the processor makes at once.
+  private static func narrowed(_ values: [Int64]) -> [Int16] {
+    [Int16](unsafeUninitializedCapacity: values.count) { words, initialized in
+      values.withUnsafeBytes { raw in
+        var index = 0
+        while index + 8 <= values.count {
+          let halves = raw.loadUnaligned(fromByteOffset: index * 8, as: SIMD16<Int32>.self)
+          UnsafeMutableRawBufferPointer(words).storeBytes(
+            of: SIMD8<Int16>(truncatingIfNeeded: halves.evenHalf), toByteOffset: index * 2,
+            as: SIMD8<Int16>.self)
+          index += 8
+        }
+        for rest in index..<values.count { words[rest] = Int16(values[rest]) }
+      }
+      initialized = values.count
+    }
   }
 
   /// Uniform bytes, eight a draw of SplitMix64.
