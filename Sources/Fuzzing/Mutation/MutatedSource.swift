@@ -57,7 +57,7 @@ struct MutatedSource {
   // MARK: - The mutants
 
   /// Alternatives by node, in the order of the nodes, each with its number.
-  private var numbered: [NodeKey: [(number: Int, changed: String)]] = [:]
+  private var numbered: [NodeKey: [(number: Int, code: String)]] = [:]
 
   private struct NodeKey: Hashable {
     var range: Range<Int>
@@ -94,7 +94,7 @@ struct MutatedSource {
         occurrences[mutant.identity] = count
         mutant.occurrence = count
         mutants.append(mutant)
-        numbered[key, default: []].append((mutant.number, alternative.changed))
+        numbered[key, default: []].append((mutant.number, alternative.code))
       }
     }
   }
@@ -170,10 +170,10 @@ struct MutatedSource {
   private func wrapped(_ text: String, _ key: NodeKey, keeping kept: Set<Int>) -> String {
     var result = text
     var isWrapped = false
-    for (number, changed) in numbered[key] ?? [] where kept.contains(number) {
-      let code = String(MutatedSource.code(number), radix: 16)
+    for (number, code) in numbered[key] ?? [] where kept.contains(number) {
+      let selector = String(MutatedSource.code(number), radix: 16)
       // The original stays last, so that its line ends stay where they were.
-      result = "(\(MutatedSource.variable) == 32'h\(code)) ? (\(changed)) : (\(result))"
+      result = "(\(MutatedSource.variable) == 32'h\(selector)) ? (\(code)) : (\(result))"
       isWrapped = true
     }
     return isWrapped ? "(\(result))" : result

@@ -7,6 +7,19 @@ struct MutationAlternative: Equatable {
   var token: Int
   var original: String
   var changed: String
+  /// What is written for `changed`: signed wherever the original may be, since an unsigned arm would make
+  /// all of a conditional unsigned, the original in it too.
+  var code: String
+
+  init(
+    kind: Mutant.Kind, token: Int, original: String, changed: String, code: String? = nil
+  ) {
+    self.kind = kind
+    self.token = token
+    self.original = original
+    self.changed = changed
+    self.code = code ?? changed
+  }
 }
 
 /// The changes that are made to expressions: first order, one at a time, all of the same width and sign as
@@ -43,9 +56,12 @@ struct MutationOperators {
 
   /// Changes of a whole expression because of where it stands.
   func alternatives(of root: SourceExpression, at site: SourceSite) -> [MutationAlternative] {
-    func make(_ kind: Mutant.Kind, _ changed: String) -> MutationAlternative {
+    func make(
+      _ kind: Mutant.Kind, _ changed: String, code: String? = nil
+    ) -> MutationAlternative {
       MutationAlternative(
-        kind: kind, token: root.range.lowerBound, original: flat(root.range), changed: changed)
+        kind: kind, token: root.range.lowerBound, original: flat(root.range), changed: changed,
+        code: code)
     }
     switch site.kind {
     case .condition:
@@ -56,12 +72,16 @@ struct MutationOperators {
       ]
     case .value(let target):
       guard root.kind != .literal, !isWholeArray(target) else { return [] }
-      return (isTruth(root) ? ["1'b0", "1'b1"] : ["'0"]).map { make(.value, $0) }
+      if isTruth(root) { return ["1'b0", "1'b1"].map { make(.value, $0) } }
+      return [make(.value, "'0", code: "1'sb0")]
     case .register(let target):
       guard !isWholeArray(target) else { return [] }
-      var values = [flat(target)]
-      if let other = sibling(of: root, not: target) { values.append(other) }
-      return values.filter { $0 != flat(root.range) }.map { make(.value, $0) }
+      let isName = root.kind == .opaque && root.range.count == 1
+      var result = [
+        make(.value, flat(target), code: isName ? nil : "$signed(\(flat(target)))")
+      ]
+      if let other = sibling(of: root, not: target) { result.append(make(.value, other)) }
+      return result.filter { $0.changed != flat(root.range) }
     case .selector, .connection:
       return []
     }

@@ -25,7 +25,8 @@ module scaler #(
     return a + a;
   endfunction
 
-  assign sum = Bits'(signed'(x_data_i)) + Bits'(signed'(cfg_k_i));
+  // As wide as the target, and signed as long as every operand is.
+  assign sum = signed'(x_data_i) + signed'(cfg_k_i);
 
   always_comb begin
     limited = sum;
