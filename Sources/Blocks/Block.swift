@@ -84,6 +84,10 @@ public protocol Block: Sendable {
     of answer: Batch, to batch: Batch, in configuration: Configuration
   ) -> Readings?
 
+  /// What holds between answers to related inputs, besides that transactions do not depend on each
+  /// other: only what is true of the algorithm for every stimulus.
+  func relations(in configuration: Configuration) -> [Relation]
+
   /// How much there is to do in a batch and how much the hardware can do in a cycle.
   func work(_ batch: Batch, in configuration: Configuration) -> Work
 

@@ -21,6 +21,13 @@ struct MutateCommand: AsyncParsableCommand {
       the reason, in mutants.yaml beside the sources. Any other survivor gives exit status 1. What was \
       found is kept: the same command goes on where it was interrupted.
 
+      Of each survivor without a waiver, Yosys is asked whether it does the same as the original, from any \
+      state. If it does, the mutant does not count. Yosys is looked for at --yosys, else in ci/setup's \
+      Python environment, else in the search path.
+
+      The bench itself is tried as well: wrong answers, wrong constants and table entries, and beats that \
+      are lost, doubled, exchanged, damaged or late, held against the unchanged device.
+
       Examples:
         cosim mutate ita_requantizer
         cosim mutate ibert_softmax --config single_lane --files row_scaler.sv
@@ -50,6 +57,18 @@ struct MutateCommand: AsyncParsableCommand {
     help: ArgumentHelp("Change only these sources.", valueName: "FILE"))
   var files: [String] = []
 
+  @Option(help: "The Yosys to use; it must have read_slang.")
+  var yosys: String?
+
+  @Flag(inversion: .prefixedNo, help: "Ask Yosys about survivors.")
+  var prove = true
+
+  @Option(help: ArgumentHelp("Seconds for each proof.", valueName: "S"))
+  var proveTime = 30
+
+  @Option(help: ArgumentHelp("Write a page with scores and survivors.", valueName: "FILE"))
+  var html: String?
+
   @Flag(help: "List the mutants and stop.")
   var list = false
 
@@ -59,6 +78,7 @@ struct MutateCommand: AsyncParsableCommand {
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1") }
     guard count >= 0 else { throw ValidationError("--count must not be negative") }
+    guard proveTime >= 1 else { throw ValidationError("--prove-time must be at least 1") }
     guard limit.map({ $0 >= 1 }) ?? true else {
       throw ValidationError("--limit must be at least 1")
     }
@@ -73,9 +93,10 @@ struct MutateCommand: AsyncParsableCommand {
       : blocks.map { try Program.block(named: $0) }
     if list { return try chosen.forEach(printMutants) }
     let verilation = try await build.verilation()
+    let prover = try prover(verilation.cache)
     var outcomes: [MutationOutcome] = []
     for block in chosen {
-      let campaign = try campaign(block, verilation)
+      let campaign = try campaign(block, verilation, prover)
       guard let outcome = try await Interrupt.orNil(campaign.run) else { break }
       outcomes.append(outcome)
       Progress.clear()
@@ -84,6 +105,7 @@ struct MutateCommand: AsyncParsableCommand {
     }
     Progress.clear()
     if json { print(try JSONText.encode(outcomes)) }
+    if let html { try writePage(MutationReport().page(outcomes), to: html) }
     if !json && outcomes.count > 1 {
       print(outcomes.map(MutationReport().summary).joined(separator: "\n"))
     }
@@ -93,7 +115,7 @@ struct MutateCommand: AsyncParsableCommand {
   }
 
   private func campaign(
-    _ block: any Block, _ verilation: Verilation
+    _ block: any Block, _ verilation: Verilation, _ prover: MutationCampaign.Prover?
   ) throws -> MutationCampaign {
     let manifest = try project.manifest(of: block)
     let configurations = try parameters.configurations(of: block, manifest)
@@ -113,7 +135,29 @@ struct MutateCommand: AsyncParsableCommand {
         }
         return (try built.open(), built.seconds)
       },
-      isCancelled: { Interrupt.isRequested }, progress: { Progress.show($0) })
+      prove: prover, isCancelled: { Interrupt.isRequested }, progress: { Progress.show($0) })
+  }
+
+  /// Yosys with a limit of time; nil where no proofs are wanted, or there is none.
+  private func prover(_ cache: Cache) throws -> MutationCampaign.Prover? {
+    guard prove else { return nil }
+    guard let tool = Yosys.find(yosys, cache: cache) else {
+      guard yosys == nil else { throw CommandError.noYosys(path: yosys ?? "") }
+      Progress.show("no Yosys: survivors stay unproven")
+      return nil
+    }
+    let limit = proveTime
+    return { script, folder in
+      let result = try await tool.run(
+        script, in: folder, limit: .seconds(limit), isCancelled: { Interrupt.isRequested })
+      switch result {
+      case .succeeded: return .proven
+      case .tookTooLong: return .undecided
+      case .failed(let output):
+        if output.contains("unproven $equiv cells") { return .unproven }
+        throw CommandError.proof(reason: output)
+      }
+    }
   }
 
   private func printMutants(_ block: any Block) throws {

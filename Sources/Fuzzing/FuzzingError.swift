@@ -36,7 +36,8 @@ extension FuzzingError: CustomStringConvertible {
       "mutating '\(top)': its sources have nothing that could be changed"
     case .disagreesUnchanged(let block, let configuration, let finding):
       "mutating \(block) \(configuration): the device disagrees before anything is changed "
-        + "(\(finding)). Run `cosim verify \(block) --config \(configuration)` first."
+        + "(\(finding)). Run `cosim verify \(block) --config \(configuration)` first. If that agrees, "
+        + "writing mutants into the RTL has changed its meaning: leave the source out with --files."
     case .waivers(let path, let reason):
       "reading waivers of mutants from \(path): \(reason)"
     case .notScalar(let block):

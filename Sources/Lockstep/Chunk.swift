@@ -147,9 +147,11 @@ final class Chunk: @unchecked Sendable {
     }
   }
 
+  /// - Parameter changed: expected beats in the place of those of the answer.
   init(
     index: Int, part: Workload.Part, block: any Block, configuration: Configuration,
-    interface: Interface, taps plans: [TapPlan] = [], filler: UInt64
+    interface: Interface, taps plans: [TapPlan] = [], filler: UInt64,
+    outputs changed: [Beats]? = nil
   ) throws {
     let stimulus = try Stimulus(
       block.derived(part.batch, in: configuration), interface: interface,
@@ -160,7 +162,8 @@ final class Chunk: @unchecked Sendable {
     } else {
       expected = try block.golden(part.batch, in: configuration)
     }
-    let response = try Response(expected, interface: interface)
+    var response = try Response(expected, interface: interface)
+    if let changed { response.outputs = changed }
     var answer = expected
     if plans.contains(where: { answer.items[$0.stream.name] == nil }) {
       answer = try block.golden(part.batch, in: configuration)

@@ -66,6 +66,9 @@ package final class TrialBench: @unchecked Sendable {
     }
   }
 
+  /// The first batch of the suite.
+  package func sample() throws -> Batch { try chunk(0).batch }
+
   /// Transactions of a shard.
   package func transactions(_ shard: Int) -> Int {
     workload.chunks(ofShard: shard).reduce(0) { $0 + workload.transactions[$1] }
@@ -118,6 +121,50 @@ package final class TrialBench: @unchecked Sendable {
     guard let answer = alter(try block.golden(part.batch, in: configuration)) else { return nil }
     part.expected = answer
     guard let wrong = try? make(first, part) else { return nil }
+    let limits = SimulationLimits(
+      hang: hangLimit, endsAtFirstFinding: true, isCancelled: { false })
+    return try run(task, library, ties, limits) { try $0 == first ? wrong : self.chunk($0) }
+  }
+
+  /// Runs one task against output beats of which the first chunk's are not those of the golden model.
+  ///
+  /// - Parameter change: makes the wrong beats of the right ones, one value for each output stream; nil
+  ///   where it cannot.
+  /// - Returns: nil where it could not.
+  package func run(
+    _ task: TrialTask, in library: DeviceLibrary, ties: [String: UInt32] = [:], hangLimit: Int,
+    changing change: ([Beats]) -> [Beats]?
+  ) throws -> TrialResult? {
+    let first = workload.chunks(ofShard: task.shard).lowerBound
+    let right = try self.chunk(first)
+    guard let outputs = change(right.response.outputs) else { return nil }
+    let wrong = try Chunk(
+      index: first, part: workload.part(first), block: block, configuration: configuration,
+      interface: interface, filler: filler, outputs: outputs)
+    let limits = SimulationLimits(
+      hang: hangLimit, endsAtFirstFinding: true, isCancelled: { false })
+    return try run(task, library, ties, limits) { try $0 == first ? wrong : self.chunk($0) }
+  }
+
+  /// Runs one task against the answers that golden gives to changed inputs, while the device gets the
+  /// right ones.
+  ///
+  /// - Parameter alter: makes the changed inputs; nil where it cannot.
+  /// - Returns: nil where it could not, or golden does not take them; a result without finding and
+  ///   cycles where the answer of no chunk changed.
+  package func run(
+    _ task: TrialTask, in library: DeviceLibrary, ties: [String: UInt32] = [:], hangLimit: Int,
+    misleading alter: (Batch) -> Batch?
+  ) throws -> TrialResult? {
+    let first = workload.chunks(ofShard: task.shard).lowerBound
+    var part = try workload.part(first)
+    guard let inputs = alter(part.batch) else { return nil }
+    guard let answer = try? block.golden(inputs, in: configuration) else { return nil }
+    part.expected = answer
+    guard let wrong = try? make(first, part) else { return nil }
+    if try wrong.digests == self.chunk(first).digests {
+      return TrialResult(finding: nil, cycles: 0, comparedElements: 0, wasInterrupted: false)
+    }
     let limits = SimulationLimits(
       hang: hangLimit, endsAtFirstFinding: true, isCancelled: { false })
     return try run(task, library, ties, limits) { try $0 == first ? wrong : self.chunk($0) }

@@ -8,26 +8,19 @@ public struct MutationReport {
   public func render(_ outcome: MutationOutcome) -> String {
     var lines = ["\(outcome.block): \(outcome.command)"]
     for result in outcome.results where result.isUnexplained {
-      lines.append("  \(place(result.mutant)): survived: \(result.mutant.change)\(slow(result))")
+      lines.append("  \(place(result.mutant)): survived: \(result.mutant.change)")
     }
     for result in outcome.results where result.fate == .untested && !outcome.wasInterrupted {
       lines.append("  \(place(result.mutant)): not tried: \(result.mutant.change)")
     }
-    for result in outcome.golden where result.noticedBy == nil {
-      lines.append("  \(result.array): a wrong answer went unnoticed: \(result.change.rawValue)")
-    }
+    lines += unnoticed(outcome)
     for waiver in outcome.unusedWaivers { lines.append("  waiver without a survivor: \(waiver)") }
-    for stage in outcome.stages {
-      lines.append(
-        "  \(stage.configuration): \(grouped(stage.killed)) of \(grouped(stage.tried)) killed; "
-          + "built in \(decimal(stage.buildSeconds, 1)) s, run in "
-          + "\(decimal(stage.runSeconds, 1)) s")
-    }
+    for stage in outcome.stages { lines.append("  \(sentence(stage))") }
     lines.append("  suite: \(outcome.suite)")
     lines.append("  killed by: \(reasons(outcome))")
-    lines.append(
-      "  wrong answers of the golden model: \(grouped(outcome.golden.count - outcome.unnoticed)) of "
-        + "\(grouped(outcome.golden.count)) noticed")
+    lines += kinds(outcome).map { "  \($0.kind): \($0.killed) of \($0.counted) killed" }
+    lines += bench(outcome)
+    if let trouble = outcome.proofTrouble { lines.append("  a proof failed: \(trouble)") }
     lines.append("  \(counts(outcome))")
     lines.append("  \(summary(outcome))")
     return lines.joined(separator: "\n")
@@ -45,11 +38,23 @@ public struct MutationReport {
       + (outcome.wasInterrupted ? ", interrupted" : "")
   }
 
-  private func counts(_ outcome: MutationOutcome) -> String {
+  // MARK: - Parts that the page shows too
+
+  func sentence(_ stage: MutationStage) -> String {
+    let proofs =
+      stage.proofSeconds > 0
+      ? ", \(grouped(stage.proven)) proven equivalent in \(decimal(stage.proofSeconds, 1)) s" : ""
+    return "\(stage.configuration): \(grouped(stage.killed)) of \(grouped(stage.tried)) killed; "
+      + "built in \(decimal(stage.buildSeconds, 1)) s, run in \(decimal(stage.runSeconds, 1)) s"
+      + proofs
+  }
+
+  func counts(_ outcome: MutationOutcome) -> String {
     var parts = [
       "\(grouped(outcome.results.count)) mutants", "\(grouped(outcome.killed)) killed",
       "\(grouped(outcome.survived)) survived, \(grouped(outcome.waived)) of them waived",
     ]
+    if outcome.equivalent > 0 { parts.append("\(grouped(outcome.equivalent)) proven equivalent") }
     if outcome.absent > 0 { parts.append("\(grouped(outcome.absent)) in no configuration") }
     if outcome.refused > 0 { parts.append("\(grouped(outcome.refused)) do not compile") }
     if outcome.untested > 0 { parts.append("\(grouped(outcome.untested)) not tried") }
@@ -59,7 +64,60 @@ public struct MutationReport {
     return parts.joined(separator: "; ")
   }
 
-  private func reasons(_ outcome: MutationOutcome) -> String {
+  struct KindCount {
+    var kind: String
+    var killed: Int
+    /// Killed or survived.
+    var counted: Int
+  }
+
+  func kinds(_ outcome: MutationOutcome) -> [KindCount] {
+    Mutant.Kind.allCases.map { kind in
+      let ofKind = outcome.results.filter { $0.mutant.kind == kind }
+      let killed = ofKind.count { if case .killed = $0.fate { true } else { false } }
+      return KindCount(
+        kind: kind.rawValue, killed: killed,
+        counted: killed + ofKind.count { $0.fate == .survived })
+    }.filter { $0.counted > 0 }
+  }
+
+  func bench(_ outcome: MutationOutcome) -> [String] {
+    func share<Element>(_ all: [Element], _ isNoticed: (Element) -> Bool) -> String {
+      "\(grouped(all.count(where: isNoticed))) of \(grouped(all.count)) noticed"
+    }
+    var lines = [
+      "  wrong answers of the golden model: \(share(outcome.golden) { $0.noticedBy != nil })",
+      "  beats lost, doubled, exchanged, damaged, late: "
+        + share(outcome.beats) { $0.noticedBy != nil },
+    ]
+    let settings = outcome.settings.filter(\.reachesOutput)
+    if !outcome.settings.isEmpty {
+      let silent = outcome.settings.count - settings.count
+      lines.append(
+        "  constants and table entries one off: \(share(settings) { $0.noticedBy != nil })"
+          + (silent > 0 ? "; \(grouped(silent)) more change no answer of the suite" : ""))
+    }
+    return lines
+  }
+
+  func unnoticed(_ outcome: MutationOutcome) -> [String] {
+    outcome.golden.filter { $0.noticedBy == nil }
+      .map { "  \($0.array): a wrong answer went unnoticed: \($0.change.rawValue)" }
+      + outcome.beats.filter { $0.noticedBy == nil }
+      .map {
+        "  \($0.stream): a wrong beat went unnoticed: \($0.change.rawValue)"
+          + ($0.field.map { " of \($0)" } ?? "")
+      }
+      + outcome.settings.filter { $0.noticedBy == nil }
+      .map { result in
+        let entry = result.entry.map { "[\($0)]" } ?? ""
+        let step = result.step > 0 ? "+\(result.step)" : "\(result.step)"
+        return "  \(result.array)\(entry) \(step): "
+          + (result.reachesOutput ? "went unnoticed" : "changes no answer of the suite")
+      }
+  }
+
+  func reasons(_ outcome: MutationOutcome) -> String {
     var counts: [String: Int] = [:]
     for result in outcome.results {
       if case .killed(let finding, _) = result.fate { counts[finding, default: 0] += 1 }
@@ -68,10 +126,5 @@ public struct MutationReport {
       .map { "\($0.key) \(grouped($0.value))" }.joined(separator: ", ")
   }
 
-  private func place(_ mutant: Mutant) -> String { "\(mutant.file):\(mutant.line)" }
-
-  private func slow(_ result: MutantResult) -> String {
-    guard case .survived(let slowdown) = result.fate, slowdown > 1.005 else { return "" }
-    return " (values agree, cycles up to \(decimal(slowdown, 2)) times as many)"
-  }
+  func place(_ mutant: Mutant) -> String { "\(mutant.file):\(mutant.line)" }
 }

@@ -99,6 +99,7 @@ import Testing
     #expect(
       "\(FuzzingError.disagreesUnchanged(block: "a", configuration: "b", finding: "hang"))"
         == "mutating a b: the device disagrees before anything is changed (hang). "
-        + "Run `cosim verify a --config b` first.")
+        + "Run `cosim verify a --config b` first. If that agrees, writing mutants into the RTL has "
+        + "changed its meaning: leave the source out with --files.")
   }
 }

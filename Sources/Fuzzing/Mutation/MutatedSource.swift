@@ -111,12 +111,8 @@ struct MutatedSource {
     keeping kept: Set<Int>, select: (top: String, clock: String)?
   ) throws(FuzzingError) -> String {
     // Signals that only a waveform would show need not be computed.
-    var edits: [(range: Range<Int>, text: String)] = [(0..<0, "/*verilator tracing_off*/ ")]
-    for root in roots {
-      let text = text(of: root, keeping: kept)
-      let range = bytes(of: root.expression.range)
-      if text != string(range) { edits.append((range, text)) }
-    }
+    var edits: [Edit] = [(0..<0, "/*verilator tracing_off*/ ")]
+    edits += changes(.selecting(kept))
     if let select, let module = modules.first(where: { $0.name == select.top }) {
       guard let open = module.portList,
         ["input", "output", "inout"].contains(tokens[open + 1].text)
@@ -130,6 +126,34 @@ struct MutatedSource {
           "always_ff @(posedge \(select.clock)) \(MutatedSource.variable) <= \(MutationPlan.port); "
         ))
     }
+    return edited(edits)
+  }
+
+  /// The source as it is.
+  var original: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The source with one mutant in the place of the original, and no choice.
+  func text(applying mutant: Int) -> String { edited(changes(.applying(mutant))) }
+
+  /// What is written for expressions that have mutants.
+  private enum Mode {
+    /// These mutants, the original and a choice among them.
+    case selecting(Set<Int>)
+    /// This one.
+    case applying(Int)
+  }
+
+  private typealias Edit = (range: Range<Int>, text: String)
+
+  private func changes(_ mode: Mode) -> [Edit] {
+    roots.compactMap { root in
+      let text = text(of: root, mode)
+      let range = bytes(of: root.expression.range)
+      return text == string(range) ? nil : (range, text)
+    }
+  }
+
+  private func edited(_ edits: [Edit]) -> String {
     var result: [UInt8] = []
     var place = 0
     for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
@@ -149,28 +173,34 @@ struct MutatedSource {
     String(decoding: bytes[range], as: UTF8.self)
   }
 
-  private func text(of root: Root, keeping kept: Set<Int>) -> String {
+  private func text(of root: Root, _ mode: Mode) -> String {
     wrapped(
-      text(of: root.expression, keeping: kept),
-      NodeKey(range: root.expression.range, isSite: true), keeping: kept)
+      text(of: root.expression, mode), NodeKey(range: root.expression.range, isSite: true), mode)
   }
 
-  private func text(of node: SourceExpression, keeping kept: Set<Int>) -> String {
+  private func text(of node: SourceExpression, _ mode: Mode) -> String {
     var result = ""
     var place = bytes(of: node.range).lowerBound
     for child in node.children {
       let range = bytes(of: child.range)
-      result += string(place..<range.lowerBound) + text(of: child, keeping: kept)
+      result += string(place..<range.lowerBound) + text(of: child, mode)
       place = range.upperBound
     }
     result += string(place..<bytes(of: node.range).upperBound)
-    return wrapped(result, NodeKey(range: node.range, isSite: false), keeping: kept)
+    return wrapped(result, NodeKey(range: node.range, isSite: false), mode)
   }
 
-  private func wrapped(_ text: String, _ key: NodeKey, keeping kept: Set<Int>) -> String {
+  private func wrapped(_ text: String, _ key: NodeKey, _ mode: Mode) -> String {
+    let alternatives = numbered[key] ?? []
+    guard case .selecting(let kept) = mode else {
+      guard case .applying(let mutant) = mode,
+        let chosen = alternatives.first(where: { $0.number == mutant })
+      else { return text }
+      return "(\(chosen.code))"
+    }
     var result = text
     var isWrapped = false
-    for (number, code) in numbered[key] ?? [] where kept.contains(number) {
+    for (number, code) in alternatives where kept.contains(number) {
       let selector = String(MutatedSource.code(number), radix: 16)
       // The original stays last, so that its line ends stay where they were.
       result = "(\(MutatedSource.variable) == 32'h\(selector)) ? (\(code)) : (\(result))"

@@ -25,6 +25,11 @@ public struct MutationCampaign: Sendable {
     public init() {}
   }
 
+  /// Runs a script of Yosys in a folder. An error is trouble with Yosys itself, or RTL that it cannot
+  /// read.
+  public typealias Prover =
+    @Sendable (_ script: String, _ folder: String) async throws -> ProofResult
+
   /// Makes a library of a manifest; an error that names lines of sources has the mutants on these lines
   /// left out.
   public typealias Builder =
@@ -40,12 +45,15 @@ public struct MutationCampaign: Sendable {
   /// Folder for mutated sources and for verdicts.
   public var folder: String
   public var build: Builder
+  /// Asked about every survivor without a waiver; nil to leave them unproven.
+  public var prove: Prover?
   public var isCancelled: @Sendable () -> Bool
   public var progress: @Sendable (String) -> Void
 
   public init(
     _ block: any Block, manifest: Manifest, configurations: [Configuration],
     settings: Settings = Settings(), command: String, folder: String, build: @escaping Builder,
+    prove: Prover? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) {
@@ -56,6 +64,7 @@ public struct MutationCampaign: Sendable {
     self.command = command
     self.folder = folder
     self.build = build
+    self.prove = prove
     self.isCancelled = isCancelled
     self.progress = progress
   }
@@ -83,16 +92,21 @@ public struct MutationCampaign: Sendable {
     let isUntried = state.mutants.contains { state.fate(of: $0.number) == .untested }
     state.wasInterrupted = state.wasInterrupted || isUntried
     var waivers = try MutationWaivers(sources: manifest.sources, directory: manifest.directory)
-    let results = state.mutants.map { mutant in
+    var results = state.mutants.map { mutant in
       let fate = state.fate(of: mutant.number)
       var result = MutantResult(mutant: mutant, fate: fate)
-      if case .survived = fate { result.waiver = waivers.reason(for: mutant) }
+      if fate == .survived { result.waiver = waivers.reason(for: mutant) }
       return result
+    }
+    let equivalent = try await equivalents(results.filter(\.isUnexplained), plan, &state)
+    for index in results.indices where equivalent.contains(results[index].mutant.number) {
+      results[index].fate = .equivalent
     }
     let isWhole = settings.limit == nil && settings.files.isEmpty && !state.wasInterrupted
     return MutationOutcome(
       block: block.name, command: command, seed: settings.seed, suite: state.suite,
-      stages: state.stages, results: results, golden: state.golden,
+      stages: state.stages, results: results, golden: state.golden, beats: state.beats,
+      settings: state.settings, proofTrouble: state.proofTrouble,
       skippedExpressions: plan.skippedExpressions,
       unusedWaivers: isWhole
         ? waivers.unused.filter { !$0.source.contains("/") }.map {
@@ -103,12 +117,17 @@ public struct MutationCampaign: Sendable {
   }
 
   /// What is known so far.
-  private struct State {
+  struct State {
     var mutants: [Mutant]
     var alive: [Int]
     var fates: [Int: MutantFate] = [:]
     var stages: [MutationStage] = []
     var golden: [GoldenMutantResult] = []
+    var beats: [StreamMutantResult] = []
+    var settings: [SettingMutantResult] = []
+    /// Configurations in which a mutant survived.
+    var survivals: [Int: Set<String>] = [:]
+    var proofTrouble: String?
     var suite = ""
     var wasInterrupted = false
 
@@ -124,9 +143,9 @@ public struct MutationCampaign: Sendable {
       switch (verdict, fates[mutant]) {
       case (.killed(let finding), _):
         fates[mutant] = .killed(by: finding, configuration: configuration)
-      case (.survived(let slowdown), .survived(let before)):
-        fates[mutant] = .survived(slowdown: max(slowdown, before))
-      case (.survived(let slowdown), _): fates[mutant] = .survived(slowdown: slowdown)
+      case (.survived, _):
+        fates[mutant] = .survived
+        survivals[mutant, default: []].insert(configuration)
       case (.absent, nil): fates[mutant] = .absent
       case (.absent, _): break
       case (nil, _): fates[mutant] = .untested
@@ -173,10 +192,8 @@ public struct MutationCampaign: Sendable {
       return
     }
     if state.golden.isEmpty {
-      let golden = GoldenMutation(
-        bench: bench, library: library, interface: try block.interface(in: configuration),
-        seed: settings.seed)
-      state.golden = try golden.results(on: ladder.map(\.task), jobs: settings.jobs)
+      progress("\(name): wrong answers, beats and constants")
+      try tryBench(bench, library, configuration, ladder.map(\.task), &state)
     }
     let profiles = settings.profiles.map(\.rawValue).joined(separator: ",")
     let record = MutationRecord(
@@ -193,6 +210,25 @@ public struct MutationCampaign: Sendable {
         configuration: configuration.name, device: library.contentKey, tried: tried,
         killed: tried - state.alive.count, buildSeconds: seconds,
         runSeconds: (ContinuousClock.now - start) / .seconds(1)))
+  }
+
+  /// Whether the bench notices that something else than the RTL is wrong.
+  private func tryBench(
+    _ bench: TrialBench, _ library: DeviceLibrary, _ configuration: Configuration,
+    _ tasks: [TrialTask], _ state: inout State
+  ) throws {
+    let interface = try block.interface(in: configuration)
+    state.golden = try GoldenMutation(
+      bench: bench, library: library, interface: interface, seed: settings.seed
+    ).results(on: tasks, jobs: settings.jobs)
+    state.beats = try StreamMutation(
+      bench: bench, library: library, interface: interface, seed: settings.seed
+    ).results(on: tasks, jobs: settings.jobs)
+    state.settings = try SettingMutation(
+      bench: bench, library: library, interface: interface, seed: settings.seed
+    ).results(
+      on: tasks, sample: try bench.sample(), main: try block.mainInput(in: configuration),
+      jobs: settings.jobs)
   }
 
   /// Builds the mutants that are alive; those that the compiler refuses are left out.

@@ -4,9 +4,11 @@ import Foundation
 public enum MutantFate: Sendable, Codable, Equatable {
   /// The bench noticed.
   case killed(by: String, configuration: String)
-  /// Every run agreed, in every configuration. The slowdown is the largest factor between its cycles
-  /// and those of the unchanged device over one run without stalls.
-  case survived(slowdown: Double)
+  /// Every run agreed, in every configuration, in values and in cycles.
+  case survived
+  /// Survived, and Yosys proved of every configuration in which it did that from equal states the RTL
+  /// with it and the RTL as it is give equal outputs and go on to equal states.
+  case equivalent
   /// The compiled devices do not depend on it in any configuration: its part is not there, or has no
   /// effect on any output.
   case absent
@@ -30,9 +32,7 @@ public struct MutantResult: Sendable, Codable, Equatable {
   }
 
   /// Survived without a waiver.
-  public var isUnexplained: Bool {
-    if case .survived = fate { waiver == nil } else { false }
-  }
+  public var isUnexplained: Bool { fate == .survived && waiver == nil }
 }
 
 /// One configuration in which mutants were tried.
@@ -45,6 +45,9 @@ public struct MutationStage: Sendable, Codable, Equatable {
   public var killed: Int
   public var buildSeconds: Double
   public var runSeconds: Double
+  /// Survivors proven to be equivalent in this configuration, and the seconds that all proofs took.
+  public var proven = 0
+  public var proofSeconds = 0.0
 }
 
 /// The mutants of one block.
@@ -59,6 +62,12 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
   public var results: [MutantResult]
   /// What the bench made of wrong answers, in the first configuration.
   public var golden: [GoldenMutantResult] = []
+  /// What the bench made of beats that were lost, doubled, exchanged, damaged or late, likewise.
+  public var beats: [StreamMutantResult] = []
+  /// What the bench made of a golden model with other constants, likewise.
+  public var settings: [SettingMutantResult] = []
+  /// Why a proof of equivalence could not be tried; nil if all could, or none was wanted.
+  public var proofTrouble: String?
   /// Expressions of the sources that were not understood and stayed as they are.
   public var skippedExpressions: Int
   /// Entries of waiver files that no survivor needed: `file: line`.
@@ -69,27 +78,34 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
   func count(_ matches: (MutantResult) -> Bool) -> Int { results.count(where: matches) }
 
   public var killed: Int { count { if case .killed = $0.fate { true } else { false } } }
-  public var survived: Int { count { if case .survived = $0.fate { true } else { false } } }
+  /// Those that are not proven to be equivalent.
+  public var survived: Int { count { $0.fate == .survived } }
+  public var equivalent: Int { count { $0.fate == .equivalent } }
   public var waived: Int { survived - unexplained }
   public var unexplained: Int { count(\.isUnexplained) }
   public var absent: Int { count { $0.fate == .absent } }
   public var refused: Int { count { $0.fate == .refused } }
   public var untested: Int { count { $0.fate == .untested } }
 
-  /// The share of killed mutants among those that could be noticed: neither absent nor waived.
+  /// The share of killed mutants among those that could be noticed: neither absent, equivalent nor
+  /// waived.
   public var score: Double? {
     let all = killed + unexplained
     return all > 0 ? Double(killed) / Double(all) : nil
   }
 
-  /// The share of killed mutants among all that survived or were killed, waivers or not.
+  /// The share of killed mutants among all that survived or were killed, waivers or not; those that are
+  /// proven to be equivalent are not counted.
   public var rawScore: Double? {
     let all = killed + survived
     return all > 0 ? Double(killed) / Double(all) : nil
   }
 
   /// Wrong answers that nothing noticed.
-  public var unnoticed: Int { golden.count { $0.noticedBy == nil } }
+  public var unnoticed: Int {
+    golden.count { $0.noticedBy == nil } + beats.count { $0.noticedBy == nil }
+      + settings.count { $0.reachesOutput && $0.noticedBy == nil }
+  }
 
   /// Every mutant was tried, something was killed, every survivor is explained and every wrong answer
   /// was noticed.

@@ -109,6 +109,39 @@ public struct MutationPlan: Sendable {
     return result
   }
 
+  /// Writes the RTL as it is into a folder, and one mutant's source beside it.
+  ///
+  /// - Returns: the names of both sets of files, with the headers that they include in the same folder.
+  /// - Throws: ``FuzzingError``.
+  func write(
+    proving mutant: Int, to folder: String
+  ) throws(FuzzingError) -> (gold: [String], gate: [String]) {
+    var (gold, gate): ([String], [String]) = ([], [])
+    for (index, source) in sources.enumerated() {
+      let name = "\(index)_" + (source.name.split(separator: "/").last.map(String.init) ?? "")
+      try MutationPlan.write(source.original, to: "\(folder)/\(name)")
+      gold.append(name)
+      guard source.mutants.contains(where: { $0.number == mutant }) else {
+        gate.append(name)
+        continue
+      }
+      gate.append("mutant_\(mutant).sv")
+      try MutationPlan.write(
+        source.text(applying: mutant), to: "\(folder)/mutant_\(mutant).sv")
+    }
+    for directory in manifest.includeDirectories + ["."] {
+      let path = manifest.path(of: directory)
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      for name in names where name.hasSuffix(".svh") || name.hasSuffix(".vh") {
+        guard let text = try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) else {
+          continue
+        }
+        try MutationPlan.write(text, to: "\(folder)/\(name)")
+      }
+    }
+    return (gold, gate)
+  }
+
   /// The mutants on the lines that a tool's message names.
   func mutants(blamedBy message: String) -> [Int] {
     var result: [Int] = []

@@ -23,7 +23,7 @@ struct MutationRun: Sendable {
   /// What one device made of the suite.
   enum Verdict: Sendable, Codable, Equatable {
     case killed(by: String)
-    case survived(slowdown: Double)
+    case survived
     case absent
   }
 
@@ -45,7 +45,7 @@ struct MutationRun: Sendable {
     for result in results {
       if let finding = result?.finding {
         throw FuzzingError.disagreesUnchanged(
-          block: block, configuration: configuration, finding: finding.word)
+          block: block, configuration: configuration, finding: finding.evidence)
       }
     }
     return zip(tasks, results).map { Rung(task: $0, cycles: $1?.cycles ?? 0) }
@@ -81,7 +81,6 @@ struct MutationRun: Sendable {
   }
 
   private func verdict(of mutant: Int, on ladder: [Rung], isPresent: Bool) throws -> Verdict? {
-    var slowdown = 1.0
     for rung in isPresent ? ladder[...] : ladder.prefix(MutationRun.doubtfulTasks) {
       if isCancelled() { return nil }
       let result = try bench.run(
@@ -90,11 +89,10 @@ struct MutationRun: Sendable {
         isCancelled: isCancelled)
       if result.wasInterrupted { return nil }
       if let finding = result.finding { return .killed(by: finding.word) }
-      if rung.task.profile == .none, rung.cycles > 0 {
-        slowdown = max(slowdown, Double(result.cycles) / Double(rung.cycles))
-      }
+      // Without stalls cycles are the device's own, and held against budgets.
+      if rung.task.profile == .none, result.cycles != rung.cycles { return .killed(by: "cycles") }
     }
-    return isPresent ? .survived(slowdown: slowdown) : .absent
+    return isPresent ? .survived : .absent
   }
 
   /// Says of a mutant whether the library compares anything with its code.
@@ -157,6 +155,21 @@ extension Finding {
       failure.kind == .assertion ? "assertion" : "device failure"
     case .vacuous: "vacuous"
     default: "other"
+    }
+  }
+}
+
+extension Finding {
+  /// ``word``, and where it was.
+  var evidence: String {
+    switch self {
+    case .mismatch(let found):
+      "mismatch at \(found.stream).\(found.field), transaction \(found.transaction), beat "
+        + "\(found.beat), lane \(found.lane): expected \(found.expected), observed "
+        + "\(found.observed)"
+    case .hang(let hang): "hang at transaction \(hang.transaction), cycle \(hang.cycle)"
+    case .deviceFailure(let failure, let cycle, _): "\(failure), at cycle \(cycle)"
+    default: word
     }
   }
 }

@@ -20,6 +20,14 @@ struct Scaler: Block {
   var mistake: Int64 = 0
   /// The only input at which it adds that; nil for all.
   var mistaken: Int64?
+  /// The golden model and the stimulus have no k.
+  var isDeaf = false
+  /// Every answer of the golden model is 0.
+  var isZero = false
+  /// What is claimed to hold of it.
+  var claims: [Relation] = []
+
+  func relations(in configuration: Configuration) -> [Relation] { claims }
 
   func interface(in configuration: Configuration) -> Interface {
     Interface(
@@ -50,7 +58,7 @@ struct Scaler: Block {
 
   private func batch(_ values: [Int64], k: Int64) -> Batch {
     Batch(
-      count: 1, shared: ["k": Tensor(k)],
+      count: 1, shared: ["k": Tensor(isDeaf ? 0 : k)],
       items: ["x": RaggedTensor(rows: [values.count], values: values)])
   }
 
@@ -58,8 +66,9 @@ struct Scaler: Block {
     var y = batch.items["x"] ?? RaggedTensor(rank: 1)
     for index in y.values.indices {
       let isMistaken = mistaken.map { $0 == y.values[index] } ?? true
-      let sum = y.values[index] + batch.scalar("k") + (isMistaken ? mistake : 0)
-      y.values[index] = min(max(sum, -128), 127)
+      let sum =
+        y.values[index] + (isDeaf ? 0 : batch.scalar("k")) + (isMistaken ? mistake : 0)
+      y.values[index] = isZero ? 0 : min(max(sum, -128), 127)
     }
     return Batch(count: batch.count, items: ["y": y])
   }
@@ -109,6 +118,9 @@ enum Fixture {
     let cache = Cache(root: NSTemporaryDirectory() + "/cosim-fuzzing-tests")
     return Verilation(toolchain: try await Toolchain.find(cache: cache), cache: cache, log: log)
   }
+
+  /// Nil where there is none on this machine.
+  static let yosys = Yosys.find(cache: Cache())
 
   /// The scaler as it is.
   static func library() async throws -> DeviceLibrary {
