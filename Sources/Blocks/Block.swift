@@ -91,6 +91,16 @@ public protocol Block: Sendable {
   /// How much there is to do in a batch and how much the hardware can do in a cycle.
   func work(_ batch: Batch, in configuration: Configuration) -> Work
 
+  /// Circumstances inside the block that a search wants to meet, beyond those that arrays and taps show by
+  /// themselves; none by default.
+  func binGroups(in configuration: Configuration) -> [Bins.Group]
+
+  /// Fills the bins of ``binGroups(in:)``, numbered in that order, which a batch meets.
+  ///
+  /// - Parameter answer: of ``golden(_:in:)``, taps included.
+  func fillBins(
+    _ bins: inout Bins, for batch: Batch, answer: Batch, in configuration: Configuration)
+
   /// The integer settings that the source derives from real scales, exactly as it does.
   ///
   /// - Throws: ``BlockError`` if the block has no such settings, a scale is missing, or the constants

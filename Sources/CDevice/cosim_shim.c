@@ -17,6 +17,13 @@ static const unsigned char lz4[] = {
 #embed "shim/lz4.h"
 };
 
+static const unsigned char counters_header[] = {
+#embed "include/cosim_counters.h"
+};
+static const unsigned char counters[] = {
+#embed "shim/cosim_counters.cpp"
+};
+
 static const cosim_shim_file files[] = {
     {"cosim_device.h", header, sizeof header},
     {"cosim_device.cpp", shim, sizeof shim},
@@ -24,7 +31,17 @@ static const cosim_shim_file files[] = {
     {"lz4.h", lz4, sizeof lz4},
 };
 
+static const cosim_shim_file counters_files[] = {
+    {"cosim_counters.h", counters_header, sizeof counters_header},
+    {"cosim_counters.cpp", counters, sizeof counters},
+};
+
+static const cosim_shim_file none = {NULL, NULL, 0};
+
 cosim_shim_file cosim_shim_file_at(size_t index) {
-  const cosim_shim_file none = {NULL, NULL, 0};
   return index < sizeof files / sizeof *files ? files[index] : none;
+}
+
+cosim_shim_file cosim_counters_file_at(size_t index) {
+  return index < sizeof counters_files / sizeof *counters_files ? counters_files[index] : none;
 }

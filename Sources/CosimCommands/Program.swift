@@ -19,9 +19,9 @@ struct Cosim: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
       VerifyCommand.self, ReplayCommand.self, PerfCommand.self, SweepCommand.self,
-      HuntCommand.self, MutateCommand.self, RelationsCommand.self, AccuracyCommand.self,
-      PruneCommand.self, VectorsCommand.self, GateCommand.self, ReportCommand.self,
-      DoctorCommand.self, GateWorkerCommand.self,
+      FuzzCommand.self, HuntCommand.self, MutateCommand.self, RelationsCommand.self,
+      AccuracyCommand.self, PruneCommand.self, VectorsCommand.self, GateCommand.self,
+      ReportCommand.self, DoctorCommand.self, GateWorkerCommand.self,
     ])
 }
 

@@ -1,4 +1,5 @@
 import CDevice
+import Foundation
 
 #if canImport(Glibc)
   import Glibc
@@ -30,6 +31,10 @@ public final class DeviceLibrary: @unchecked Sendable {
   /// Whether instances can write waveforms.
   public let canTrace: Bool
 
+  /// How often each edge of the model's code was taken, by any instance since the memory was last cleared;
+  /// nil unless the library counts. Shared by all instances: see ``copy(of:in:)``.
+  public let counters: UnsafeMutableBufferPointer<UInt8>?
+
   let table: UnsafePointer<cosim_device>
   private let handle: UnsafeMutableRawPointer
   private let indices: [String: Int]
@@ -56,6 +61,7 @@ public final class DeviceLibrary: @unchecked Sendable {
     top = String(cString: device.top)
     contentKey = String(cString: device.content_key)
     simulator = String(cString: device.simulator)
+    counters = DeviceLibrary.counters(handle)
     canTrace = device.features & UInt32(COSIM_FEATURE_TRACE) != 0
     ports = (0..<Int(device.port_count)).map { PortDescription(device.ports[$0]) }
     indices = Dictionary(
@@ -67,6 +73,30 @@ public final class DeviceLibrary: @unchecked Sendable {
   }
 
   deinit { dlclose(handle) }
+
+  /// The library at `path` once more, with counters of its own.
+  ///
+  /// - Parameter folder: for a copy of the file, which is removed again before this returns.
+  /// - Throws: ``DeviceError`` as ``init(path:)``.
+  public static func copy(of path: String, in folder: String) throws(DeviceError) -> DeviceLibrary {
+    let copy = folder + "/cosim-\(UUID().uuidString).so"
+    defer { try? FileManager.default.removeItem(atPath: copy) }
+    do {
+      try FileManager.default.copyItem(atPath: path, toPath: copy)
+    } catch {
+      throw .cannotOpen(path: path, reason: error.localizedDescription)
+    }
+    return try DeviceLibrary(path: copy)
+  }
+
+  private static func counters(
+    _ handle: UnsafeMutableRawPointer
+  ) -> UnsafeMutableBufferPointer<UInt8>? {
+    guard let symbol = dlsym(handle, COSIM_COUNTERS_SYMBOL) else { return nil }
+    let function = unsafeBitCast(symbol, to: (@convention(c) () -> cosim_counters).self)
+    let counters = function()
+    return UnsafeMutableBufferPointer(start: counters.first, count: counters.count)
+  }
 
   /// The description of a port, or of a signal that was built as a tap.
   ///

@@ -55,6 +55,10 @@ struct CycleLoop {
   @inline(never)
   mutating func run(_ pins: Pins, _ probes: CycleProbes) { loop(pins, probes) }
 
+  /// The same, with stalls and occupancy noted.
+  @inline(never)
+  mutating func run(_ pins: Pins, _ probe: OccupancyProbe) { loop(pins, probe) }
+
   @inline(__always)
   private mutating func loop<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) {
     // A copy is known not to be among what pins and channels point to, and stays in registers.

@@ -47,6 +47,8 @@ final class Simulation {
   var result: ShardResult
   /// Watch every cycle; nobody does as a rule.
   var probes: CycleProbes?
+  /// Notes stalls and occupancy, where nobody watches.
+  var occupancy: OccupancyProbe?
   /// Beats of the first data stream that crossed before the reset in mid-flight.
   private(set) var rehearsedBeats: Int?
 
@@ -231,7 +233,13 @@ final class Simulation {
 
   /// Runs cycles until something needs attention.
   private func advanceCycles() {
-    if let probes { loop.run(pins, probes) } else { loop.run(pins) }
+    if let probes {
+      loop.run(pins, probes)
+    } else if let occupancy {
+      loop.run(pins, occupancy)
+    } else {
+      loop.run(pins)
+    }
   }
 
   // MARK: - Between cycles

@@ -13,6 +13,8 @@ struct Build {
   let folder: String
   /// The configuration file that keeps the signals of taps.
   let taps: String?
+  /// The model counts the edges that its code takes.
+  var isCounting = false
   let log: Logger
 
   private static let tapFile = "cosim_taps.vlt"
@@ -33,11 +35,12 @@ struct Build {
       try checkDependencies(files)
       let skipsInputs = try separateInputLogic()
       let ports = try portList(files)
-      try Shim.write(to: folder)
+      try Shim.write(to: folder, counting: isCounting)
       try write(ports.includeText, to: "cosim_ports.inc")
       try write(modelText(), to: "cosim_model.inc")
       try write(coldText(), to: "cosim_cold.cpp")
-      try write("{ global: cosim_device_table; local: *; };\n", to: "cosim_device.map")
+      let symbols = "cosim_device_table;" + (isCounting ? " cosim_device_counters;" : "")
+      try write("{ global: \(symbols) local: *; };\n", to: "cosim_device.map")
       async let cold: Void = compileCold()
       try await compile(skipsInputs ? ["-DCOSIM_SKIPS_INPUTS"] : [])
       try await cold
@@ -166,7 +169,7 @@ struct Build {
     let parameters = configuration.values.sorted { $0.key < $1.key }
       .map { "{\"\($0.key.escapedForC)\", \($0.value)}," }.joined()
     let arguments =
-      BuildFlags.compiler(toolchain.compiler) + options + [
+      BuildFlags.compiler(toolchain.compiler) + (isCounting ? BuildFlags.counting : []) + options + [
         "-DCOSIM_TOP=\"\(manifest.top.escapedForC)\"",
         "-DCOSIM_CONTENT_KEY=\"\(key)\"",
         "-DCOSIM_SIMULATOR=\"\(toolchain.verilator.name.escapedForC)\"",
@@ -180,6 +183,10 @@ struct Build {
     let flags = BuildFlags.compiler(toolchain.compiler).filter { !$0.hasPrefix("-O") }
     try await runCompiler(
       flags + ["-O0", "-c", "cosim_cold.cpp", "-o", "cold.o"] + includes, log: "cold.log")
+    guard isCounting else { return }
+    try await runCompiler(
+      flags + ["-O2", "-c", "cosim_counters.cpp", "-o", "counters.o"] + includes,
+      log: "counters.log")
   }
 
   private var includes: [String] {
@@ -189,7 +196,7 @@ struct Build {
 
   private func link(_ objects: [String]) async throws(VerilationError) {
     try await runCompiler(
-      ["device.o", "cold.o"] + objects + BuildFlags.linker(versionScript: "cosim_device.map")
+      ["device.o", "cold.o"] + (isCounting ? ["counters.o"] : []) + objects + BuildFlags.linker(versionScript: "cosim_device.map")
         + ["-o", "device.so"],
       log: "link.log")
   }

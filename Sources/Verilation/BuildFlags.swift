@@ -32,6 +32,9 @@ package enum BuildFlags {
     "-DVM_TRACE_FST=1", "-DVM_TRACE_SAIF=0", "-DVM_TRACE_VCD=0",
   ]
 
+  /// What makes clang count the edges that the model's code takes.
+  package static let counting = ["-fsanitize-coverage=inline-8bit-counters,pc-table"]
+
   /// The linker's flags: nothing is visible but the table.
   static func linker(versionScript: String) -> [String] {
     #if canImport(Darwin)

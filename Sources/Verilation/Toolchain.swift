@@ -77,6 +77,25 @@ public struct Toolchain: Sendable, Hashable {
     self.compiler = compiler
   }
 
+  /// The same with a clang for the model, which can count edges: `$CXX` if it is one, else `clang++` in
+  /// `PATH`, else the one beside the Swift compiler.
+  ///
+  /// - Returns: nil where there is none.
+  func counting(
+    cache: Cache, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) async -> Toolchain? {
+    if compiler.isClang { return self }
+    let finder = ToolFinder(cache: cache, environment: environment)
+    let beside = Tool.find("swift", environment: environment).flatMap { Files.realPath($0) }
+      .map { String($0.prefix(through: $0.lastIndex(of: "/") ?? $0.startIndex)) + "clang++" }
+    for name in ["clang++"] + (beside.map { [$0] } ?? []) {
+      if let compiler = try? await finder.compiler(named: name), compiler.isClang {
+        return Toolchain(verilator: verilator, compiler: compiler)
+      }
+    }
+    return nil
+  }
+
   /// Finds the tools: Verilator at `verilator`, else at `$VERILATOR`, else in `PATH`; the compiler at
   /// `$CXX`, else `g++`, else `clang++` in `PATH`.
   ///
@@ -137,14 +156,19 @@ struct ToolFinder {
     let wish = environment["CXX"].flatMap { $0.isEmpty ? nil : $0 }
     let names = wish.map { [$0] } ?? ["g++", "clang++"]
     for name in names {
-      guard let path = Tool.find(name, environment: environment) else { continue }
-      let answer = try await cached([Files.realPath(path) ?? path], also: "compiler") {
-        () async throws(VerilationError) -> [String] in [try await firstLine(path, ["--version"])]
-      }
-      return Compiler(path: path, identity: answer[0])
+      if let compiler = try await compiler(named: name) { return compiler }
     }
     throw .noCompiler(
       searched: wish.map { "CXX=\($0)" } ?? "'g++' and 'clang++' in PATH")
+  }
+
+  /// The compiler of a name or path, if it is there.
+  func compiler(named name: String) async throws(VerilationError) -> Compiler? {
+    guard let path = Tool.find(name, environment: environment) else { return nil }
+    let answer = try await cached([Files.realPath(path) ?? path], also: "compiler") {
+      () async throws(VerilationError) -> [String] in [try await firstLine(path, ["--version"])]
+    }
+    return Compiler(path: path, identity: answer[0])
   }
 
   private func firstLine(

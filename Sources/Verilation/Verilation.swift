@@ -30,6 +30,8 @@ public struct BuiltDevice: Sendable, Hashable {
 public struct Verilation: Sendable {
   public let toolchain: Toolchain
   public let cache: Cache
+  /// Devices count the edges that their code takes.
+  public private(set) var isCounting = false
   private let log: Logger
 
   public init(toolchain: Toolchain, cache: Cache, log: Logger) {
@@ -50,6 +52,17 @@ public struct Verilation: Sendable {
     let toolchain = try await Toolchain.find(
       verilator: verilator, cache: cache, environment: environment)
     return Verilation(toolchain: toolchain, cache: cache, log: log)
+  }
+
+  /// The same for devices that count the edges which their code takes, for searches to be guided by. Such
+  /// a device answers as the plain one does, and has a key of its own.
+  ///
+  /// - Returns: nil where there is no clang.
+  public func counting() async -> Verilation? {
+    guard let toolchain = await toolchain.counting(cache: cache) else { return nil }
+    var result = Verilation(toolchain: toolchain, cache: cache, log: log)
+    result.isCounting = true
+    return result
   }
 
   /// The hash of all that the device is made of. Starts no tool.
@@ -106,7 +119,7 @@ public struct Verilation: Sendable {
     try cache.make(entry)
     let build = Build(
       manifest: manifest, configuration: configuration, toolchain: toolchain, key: key,
-      folder: entry, taps: taps(manifest, files), log: log)
+      folder: entry, taps: taps(manifest, files), isCounting: isCounting, log: log)
     try await build.run(
       files: files, runtime: Runtime(toolchain: toolchain, cache: cache, log: log))
     guard try self.key(for: manifest, configuration: configuration) == key else {
@@ -156,6 +169,7 @@ public struct Verilation: Sendable {
     // everything else here.
     if !manifest.taps.isEmpty { builder.add("taps", manifest.tapSignals) }
     builder.add("clock", manifest.clock ?? "")
+    if isCounting { builder.add("counters", BuildFlags.counting + [Shim.counterDigest]) }
     builder.add("sources", manifest.sources)
     for file in files.files { builder.add(file.name, file.bytes) }
     return builder.key()

@@ -19,6 +19,10 @@ typedef struct cosim_shim_file {
 /// File number `index`; one without name and text behind the last. The files include each other by name.
 cosim_shim_file cosim_shim_file_at(size_t index);
 
+/// File number `index` of those that the counting flavour has in addition; one without name and text behind
+/// the last.
+cosim_shim_file cosim_counters_file_at(size_t index);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,59 @@
+public import Signals
+
+/// Circumstances that a search wants to meet, in named groups of numbered bins, and which of them it met.
+///
+/// A block declares groups with ``Block/binGroups(in:)`` and fills bins with
+/// ``Block/fillBins(_:for:answer:in:)``. Values, signs, octaves, limits and shapes of every array have bins
+/// without that.
+public struct Bins: Sendable {
+  /// Bins that belong together: the segments of a table, the octaves of an exponent.
+  public struct Group: Sendable, Hashable, Codable {
+    public var name: String
+    /// 1 or more.
+    public var count: Int
+
+    public init(_ name: String, count: Int) {
+      precondition(count >= 1, "the group of bins \(name) has none")
+      self.name = name
+      self.count = count
+    }
+  }
+
+  public let groups: [Group]
+  /// Where each group begins in ``filled``, and the end of the last one.
+  public let starts: [Int]
+  /// 1 for each bin that was filled, group after group.
+  public private(set) var filled: [UInt8]
+
+  public init(_ groups: [Group]) {
+    self.groups = groups
+    starts = groups.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    filled = [UInt8](repeating: 0, count: starts[groups.count])
+  }
+
+  /// Fills one bin. A number beyond the last bin of its group counts as the last, one below 0 as the first.
+  @inline(__always)
+  public mutating func fill(_ group: Int, _ bin: Int) {
+    let place = min(max(bin, 0), groups[group].count &- 1)
+    filled[starts[group] &+ place] = 1
+  }
+
+  /// Empties every bin.
+  public mutating func clear() {
+    for index in filled.indices { filled[index] = 0 }
+  }
+
+  /// Binary digits of a magnitude, 0 for 0: one bin an octave, 65 in all.
+  @inline(__always)
+  public static func octave(_ value: Int64) -> Int {
+    Int64.bitWidth - value.magnitude.leadingZeroBitCount
+  }
+}
+
+extension Block {
+  public func binGroups(in configuration: Configuration) -> [Bins.Group] { [] }
+
+  public func fillBins(
+    _ bins: inout Bins, for batch: Batch, answer: Batch, in configuration: Configuration
+  ) {}
+}

@@ -1,0 +1,147 @@
+import Blocks
+import Signals
+
+/// The bins that every array of a block has, whatever the block: inputs, outputs and intermediate values.
+///
+/// Octave and sign, limits and their neighbours, 64 equal segments of the range, low digits and trailing
+/// zeros (where a rounding has its ties) of each value; length, position and number of the largest element,
+/// spread and sum of each row, and how it goes with the row before; and limits of outputs together with the
+/// octaves of settings.
+struct ArrayBins {
+  private struct Places {
+    let name: String
+    let range: ClosedRange<Int64>
+    let isSetting: Bool
+    let isOutput: Bool
+    let value, limit, segment, low, zeros: Int
+    let length, top, ties, spread, sum, follow: Int
+  }
+
+  private let arrays: [Places]
+  /// First group of pairs of a setting and an output.
+  private var pairs: [(setting: String, output: String, group: Int)] = []
+  /// Values of a row beyond which only some are looked at.
+  private static let most = 2048
+
+  /// - Parameter groups: gets the groups of every array.
+  init(_ interface: Interface, _ groups: inout [Bins.Group]) {
+    var arrays: [Places] = []
+    func group(_ array: ArraySpecification, _ kind: String, _ count: Int) -> Int {
+      groups.append(Bins.Group("\(array.name) \(kind)", count: count))
+      return groups.count - 1
+    }
+    for array in interface.arrays where array.role != .derived {
+      arrays.append(
+        Places(
+          name: array.name, range: array.range, isSetting: array.axes.isEmpty,
+          isOutput: array.role == .output, value: group(array, "octave", 130),
+          limit: group(array, "limit", 8), segment: group(array, "segment", 64),
+          low: group(array, "low digits", 16), zeros: group(array, "trailing zeros", 65),
+          length: group(array, "length", 256), top: group(array, "place of maximum", 64),
+          ties: group(array, "equal maxima", 16), spread: group(array, "spread", 65),
+          sum: group(array, "sum", 131), follow: group(array, "row before", 18)))
+    }
+    self.arrays = arrays
+    for setting in arrays where setting.isSetting && !setting.isOutput {
+      for output in arrays where output.isOutput {
+        groups.append(Bins.Group("\(setting.name) with \(output.name)", count: 260))
+        pairs.append((setting.name, output.name, groups.count - 1))
+      }
+    }
+  }
+
+  func fill(_ bins: inout Bins, batch: Batch, answer: Batch) {
+    for places in arrays {
+      if let item = batch.items[places.name] ?? answer.items[places.name] {
+        item.values.withUnsafeBufferPointer { values in
+          for index in 0..<item.count {
+            let range = item.range(of: index)
+            let row = UnsafeBufferPointer(rebasing: values[range])
+            fillValues(&bins, places, row)
+            fillRow(&bins, places, row)
+            guard index > 0 else { continue }
+            let before = UnsafeBufferPointer(rebasing: values[item.range(of: index - 1)])
+            fillPair(&bins, places, row, before)
+          }
+        }
+      } else if let tensor = batch.shared[places.name] {
+        tensor.values.withUnsafeBufferPointer { fillValues(&bins, places, $0) }
+      }
+    }
+    for pair in pairs {
+      guard let setting = batch.shared[pair.setting]?.values.first,
+        let output = answer.items[pair.output],
+        let places = arrays.first(where: { $0.name == pair.output })
+      else { continue }
+      let octave = Bins.octave(setting) * 4
+      let (low, high) = (places.range.lowerBound, places.range.upperBound)
+      for value in output.values.prefix(ArrayBins.most) {
+        bins.fill(pair.group, octave + (value == high ? 3 : value == low ? 2 : value == 0 ? 1 : 0))
+      }
+    }
+  }
+
+  private func fillValues(
+    _ bins: inout Bins, _ places: Places, _ values: UnsafeBufferPointer<Int64>
+  ) {
+    let (low, high) = (places.range.lowerBound, places.range.upperBound)
+    let width = UInt64(bitPattern: high &- low)
+    let shift = UInt64(max(0, UInt64.bitWidth - width.leadingZeroBitCount - 6))
+    let step = max(1, values.count / ArrayBins.most)
+    var index = 0
+    while index < values.count {
+      let value = values[index]
+      index &+= step
+      bins.fill(places.value, Bins.octave(value) &* 2 &+ (value < 0 ? 1 : 0))
+      bins.fill(places.segment, Int(truncatingIfNeeded: UInt64(bitPattern: value &- low) >> shift))
+      bins.fill(places.low, Int(value & 15))
+      bins.fill(places.zeros, value.trailingZeroBitCount)
+      if value &- low < 2 && value >= low { bins.fill(places.limit, Int(value &- low)) }
+      if high &- value < 2 && value <= high { bins.fill(places.limit, 2 + Int(high &- value)) }
+      if value >= -1 && value <= 1 { bins.fill(places.limit, 5 + Int(value)) }
+    }
+  }
+
+  private func fillRow(
+    _ bins: inout Bins, _ places: Places, _ row: UnsafeBufferPointer<Int64>
+  ) {
+    let octave = Bins.octave(Int64(row.count))
+    bins.fill(places.length, min(octave, 15) * 16 + row.count % 16)
+    guard row.count > 1 else { return }
+    var (top, bottom, place, ties) = (row[0], row[0], 0, 1)
+    var sum: Int64 = row[0]
+    for index in 1..<row.count {
+      let value = row[index]
+      sum &+= value
+      if value > top {
+        (top, place, ties) = (value, index, 1)
+      } else if value == top {
+        ties &+= 1
+      }
+      bottom = min(bottom, value)
+    }
+    let fromEnd = Bins.octave(Int64(row.count - 1 - place))
+    bins.fill(places.top, min(Bins.octave(Int64(place)), 7) * 8 + min(fromEnd, 7))
+    bins.fill(places.ties, ties == row.count ? 15 : min(Bins.octave(Int64(ties)), 14))
+    bins.fill(places.spread, Bins.octave(top &- bottom))
+    bins.fill(places.sum, sum == 0 ? 130 : Bins.octave(sum) * 2 + (sum < 0 ? 1 : 0))
+  }
+
+  private func fillPair(
+    _ bins: inout Bins, _ places: Places, _ row: UnsafeBufferPointer<Int64>,
+    _ before: UnsafeBufferPointer<Int64>
+  ) {
+    guard let first = row.first, let last = before.last else { return }
+    let length = row.count == before.count ? 0 : row.count > before.count ? 1 : 2
+    let order = first == last ? 0 : first > last ? 1 : 2
+    let isSame = row.count == before.count && areEqual(row, before)
+    bins.fill(places.follow, (length * 3 + order) * 2 + (isSame ? 1 : 0))
+  }
+
+  private func areEqual(
+    _ first: UnsafeBufferPointer<Int64>, _ second: UnsafeBufferPointer<Int64>
+  ) -> Bool {
+    for index in first.indices where first[index] != second[index] { return false }
+    return true
+  }
+}

@@ -1,0 +1,224 @@
+import Devices
+package import Lockstep
+import Signals
+
+/// Makes cases of inputs. Keeps the batches that it has met; belongs to one thread.
+package final class FuzzDecoder {
+  private let space: FuzzSpace
+  private var known: [FuzzSpace.Base: Batch] = [:]
+
+  /// How much of what choices say is left out, where the golden model refuses the rest.
+  package enum Restraint: Int, CaseIterable {
+    case none, settings, extents, everything
+  }
+
+  package init(_ space: FuzzSpace) { self.space = space }
+
+  // MARK: - Plan
+
+  /// What the first segment says: stalls, initial values, a reset in the middle of traffic. No parts yet.
+  package func plan(_ input: FuzzInput) -> Case {
+    var choices = Choices(input.segments.first ?? [])
+    let kind = choices.below(10)
+    let (state, stateSeed) = (choices.below(4), UInt64(choices.next()))
+    let initialState: InitialState =
+      state == 0 ? .zeros : state == 1 ? .ones : .random(seed: stateSeed)
+    let rehearsed = choices.oneIn(4) ? 1 + choices.below(32) : nil
+    let profiles: [StallProfile] = [
+      .none, .random, .bursts, .starved, .throttled, .adversarial,
+    ]
+    let stalls: StallPlan
+    if kind < profiles.count {
+      stalls = StallPlan(profiles[kind], seed: UInt64(choices.next()))
+    } else {
+      stalls = StallPlan(.none, seed: 0, recorded: bursts(&choices))
+    }
+    return Case(
+      parts: [], stalls: stalls, initialState: initialState, rehearsedBeats: rehearsed,
+      hangLimit: space.hangLimit)
+  }
+
+  /// Runs of stalls on some streams, each after so many moves.
+  private func bursts(_ choices: inout Choices) -> StallRecord {
+    let streams = space.interface.streams.map(\.name)
+    var runs: [String: [Int]] = [:]
+    for _ in 0..<1 + choices.below(6) {
+      let stream = choices.pick(streams) ?? ""
+      let moves = choices.oneIn(2) ? choices.below(4) : choices.below(64)
+      let stalls = choices.oneIn(2) ? 1 + choices.below(200) : 1 + choices.below(24)
+      runs[stream, default: []] += [moves, stalls]
+    }
+    // A pattern that repeats is said once.
+    let repeats = 1 + (choices.oneIn(2) ? choices.below(32) : 0)
+    return StallRecord(
+      runs.mapValues { pattern in (0..<repeats).flatMap { _ in pattern } })
+  }
+
+  // MARK: - Parts
+
+  /// The segments of an input, part by part: each begins with one that is about settings.
+  package func parts(of input: FuzzInput) -> [[[UInt32]]] {
+    var parts: [[[UInt32]]] = []
+    for segment in input.segments.dropFirst() {
+      let opens = (segment.first ?? 0) % 4 == 0
+      if parts.isEmpty && !opens { parts.append([[]]) }
+      if opens { parts.append([segment]) } else { parts[parts.count - 1].append(segment) }
+    }
+    // A part needs a transaction.
+    return parts.map { $0.count == 1 ? $0 + [[1]] : $0 }
+  }
+
+  /// Makes one part.
+  ///
+  /// - Parameters:
+  ///   - segments: one about settings, then one for each transaction.
+  ///   - room: transactions that there is still room for.
+  ///   - origin: number of the first transaction.
+  package func part(
+    _ segments: [[UInt32]], restraint: Restraint, room: Int, origin: Int
+  ) -> Case.Part {
+    var choices = Choices(segments[0])
+    _ = choices.next()
+    let base = batch(space.base(&choices))
+    let filler = UInt64(choices.next())
+    var shared = base.shared
+    if restraint == .none { changeSettings(&shared, &choices) }
+    let values = ValueChoices(
+      constants: space.constants, settings: settings(shared).filter { $0.magnitude > 1 })
+    var transactions: [[String: Tensor]] = []
+    var elements = 0
+    for segment in segments.dropFirst().prefix(max(1, room)) {
+      guard transactions.isEmpty || elements < FuzzSpace.enoughElements else { break }
+      let transaction = transaction(
+        segment, base, restraint, values, previous: transactions.last)
+      elements += transaction.values.reduce(0) { $0 + $1.values.count }
+      transactions.append(transaction)
+    }
+    let items = base.items.keys.reduce(into: [String: RaggedTensor]()) { items, name in
+      var item = RaggedTensor(rank: base.items[name]?.rank ?? 0)
+      for transaction in transactions { if let own = transaction[name] { item.append(own) } }
+      items[name] = item
+    }
+    return Case.Part(
+      batch: Batch(count: transactions.count, shared: shared, items: items), filler: filler,
+      origins: Array(origin..<origin + transactions.count))
+  }
+
+  private func batch(_ base: FuzzSpace.Base) -> Batch {
+    if let batch = known[base] { return batch }
+    let batch = space.batch(base)
+    known[base] = batch
+    return batch
+  }
+
+  /// The values of settings and short tables.
+  private func settings(_ shared: [String: Tensor]) -> [Int64] {
+    space.sharedArrays.flatMap { shared[$0.name]?.values.prefix(16) ?? [] }
+  }
+
+  private func changeSettings(_ shared: inout [String: Tensor], _ choices: inout Choices) {
+    let count = [0, 0, 0, 0, 1, 1, 2, 3][choices.below(8)]
+    for _ in 0..<count {
+      guard let array = choices.pick(space.sharedArrays), var tensor = shared[array.name] else {
+        continue
+      }
+      let values = ValueChoices(constants: space.constants, settings: settings(shared))
+      if choices.oneIn(3) {
+        // Valid by itself, though perhaps not with the others.
+        let other = batch(space.base(&choices)).shared[array.name]
+        if let other, other.shape == tensor.shape { tensor = other }
+      } else if tensor.values.count == 1 {
+        tensor.values[0] = values.value(in: array.range, &choices)
+      } else {
+        ValuePattern(values: values, range: array.range, previous: [])
+          .apply(to: &tensor.values, &choices)
+      }
+      shared[array.name] = tensor
+    }
+  }
+
+  // MARK: - Transactions
+
+  private func transaction(
+    _ segment: [UInt32], _ base: Batch, _ restraint: Restraint, _ values: ValueChoices,
+    previous: [String: Tensor]?
+  ) -> [String: Tensor] {
+    var choices = Choices(segment)
+    _ = choices.next()
+    let source = choices.below(base.count)
+    var arrays = base.items.mapValues { $0[source] }
+    guard restraint != .everything else { return arrays }
+    let (changesExtent, extentChoice) = (choices.below(3) == 1, choices.next())
+    var extentChoices = Choices(seed: extentChoice)
+    if changesExtent && restraint.rawValue < Restraint.extents.rawValue {
+      changeExtent(&arrays, base, previous, &extentChoices)
+    }
+    for _ in 0..<choices.below(4) {
+      guard let array = choices.pick(space.itemArrays), var tensor = arrays[array.name] else {
+        continue
+      }
+      ValuePattern(
+        values: values, range: array.range, previous: previous?[array.name]?.values ?? []
+      ).apply(to: &tensor.values, &choices)
+      arrays[array.name] = tensor
+    }
+    return arrays
+  }
+
+  /// Makes one axis shorter, or longer by repeating what is there, in every array that has it.
+  private func changeExtent(
+    _ arrays: inout [String: Tensor], _ base: Batch, _ previous: [String: Tensor]?,
+    _ choices: inout Choices
+  ) {
+    func axes(_ name: String, _ tensor: Tensor) -> [String] {
+      Array((space.interface.array(name)?.axes ?? []).suffix(tensor.shape.count))
+    }
+    // What transactions share cannot be cut for one of them.
+    let shared = Set(base.shared.flatMap { axes($0.key, $0.value) })
+    let all = Set(arrays.flatMap { axes($0.key, $0.value) }).subtracting(shared).sorted()
+    guard let axis = choices.pick(all) else { return }
+    func extent(_ arrays: [String: Tensor]) -> Int? {
+      for (name, tensor) in arrays.sorted(by: { $0.key < $1.key }) {
+        if let position = axes(name, tensor).firstIndex(of: axis) { return tensor.shape[position] }
+      }
+      return nil
+    }
+    let limit = max(1, space.longest[axis] ?? 1)
+    let last = previous.flatMap(extent) ?? 1
+    let wanted: Int =
+      switch choices.below(8) {
+      case 0...2: choices.pick(space.extents) ?? 1
+      case 3: last + 1
+      case 4: choices.oneIn(2) ? 2 * last : last - 1
+      case 5: 1 + choices.below(min(limit, 8))
+      case 6: choices.oneIn(4) ? limit : 1 + choices.below(min(limit, 64))
+      default: last
+      }
+    let target = min(max(1, wanted), limit)
+    for (name, tensor) in arrays {
+      guard let position = axes(name, tensor).firstIndex(of: axis), tensor.shape[position] > 0
+      else { continue }
+      arrays[name] = tensor.resized(to: target, axis: position)
+    }
+  }
+}
+
+extension Tensor {
+  /// Cut, or continued with its beginning, along an axis.
+  fileprivate func resized(to extent: Int, axis: Int) -> Tensor {
+    let old = shape[axis]
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let outer = shape[..<axis].reduce(1, *)
+    var shape = shape
+    shape[axis] = extent
+    var result: [Int64] = []
+    result.reserveCapacity(outer * extent * inner)
+    for block in 0..<outer {
+      for place in 0..<extent {
+        let start = (block * old + place % old) * inner
+        result += values[start..<start + inner]
+      }
+    }
+    return Tensor(shape: shape, values: result)
+  }
+}

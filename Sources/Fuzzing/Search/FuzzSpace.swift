@@ -1,0 +1,96 @@
+package import Blocks
+package import Devices
+import Lockstep
+package import Signals
+
+/// What there is to choose from for one block in one configuration, and what choices stand for.
+///
+/// A case begins with batches of the block itself, corners and random ones, which are valid, and changes them:
+/// settings, extents of axes, values. What the golden model refuses is left out step by step.
+package final class FuzzSpace: @unchecked Sendable {
+  // @unchecked: constant after `init`.
+  let block: any Block
+  let configuration: Configuration
+  package let interface: Interface
+  let corners: [Batch]
+  /// Numbers of manifest and RTL.
+  let constants: [Int64]
+  /// The longest extent of each axis in the block's own batches.
+  let longest: [String: Int]
+  /// Extents about which something may happen: parameters, doubled or not.
+  let extents: [Int]
+  /// Input arrays by what their values are read from.
+  let itemArrays: [ArraySpecification]
+  let sharedArrays: [ArraySpecification]
+  let hangLimit: Int
+
+  /// Random batches of the block that cases begin with.
+  static let randomBatches = 64
+  /// The most transactions of a case.
+  static let mostTransactions = 24
+  /// Elements after which a case gets no further transaction.
+  static let enoughElements = 6144
+
+  /// - Throws: ``BlockError`` for a configuration that does not go together.
+  package init(
+    _ block: any Block, in configuration: Configuration, manifest: Manifest, hangLimit: Int
+  ) throws {
+    self.block = block
+    self.configuration = configuration
+    self.hangLimit = hangLimit
+    let interface = try block.interface(in: configuration)
+    self.interface = interface
+    corners = block.corners(in: configuration).filter { $0.count > 0 }
+    constants = SourceConstants.all(in: manifest, parameters: configuration.values)
+    let samples =
+      corners
+      + (0..<8).map { block.stimulus(seed: FuzzSpace.seed, index: $0, in: configuration) }
+    var longest: [String: Int] = [:]
+    var (isItem, isShared): (Set<String>, Set<String>) = ([], [])
+    for batch in samples {
+      for specification in interface.arrays where specification.role == .input {
+        if let item = batch.items[specification.name] {
+          isItem.insert(specification.name)
+          for (position, axis) in specification.axes.suffix(item.rank).enumerated() {
+            for index in 0..<item.count {
+              longest[axis] = max(longest[axis] ?? 0, item.extents[index * item.rank + position])
+            }
+          }
+        } else if batch.shared[specification.name] != nil {
+          isShared.insert(specification.name)
+        }
+      }
+    }
+    self.longest = longest
+    itemArrays = interface.arrays.filter { isItem.contains($0.name) }
+    sharedArrays = interface.arrays.filter { isShared.contains($0.name) }
+    var extents: Set<Int> = [1, 2, 3]
+    for number in configuration.values.values where number > 0 && number <= 65536 {
+      for near in -1...1 { extents.formUnion([number + near, 2 * number + near]) }
+    }
+    self.extents = extents.filter { $0 > 0 }.sorted()
+  }
+
+  /// The same batches in every search, so that an input means the same whatever the seed.
+  private static let seed: UInt64 = 1
+
+  /// The batch that a part begins with.
+  func base(_ choices: inout Choices) -> Base {
+    if !corners.isEmpty, choices.below(3) == 0 { return .corner(choices.below(corners.count)) }
+    return .random(choices.below(FuzzSpace.randomBatches))
+  }
+
+  /// One of the block's own batches.
+  enum Base: Hashable {
+    case corner(Int)
+    case random(Int)
+  }
+
+  func batch(_ base: Base) -> Batch {
+    switch base {
+    case .corner(let index): corners[index]
+    case .random(let index):
+      block.stimulus(seed: FuzzSpace.seed, index: index, in: configuration)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Blocks
+import Devices
+import Lockstep
+import Signals
+
+/// Executes inputs on one thread: decodes, simulates, and says which features are new.
+final class FuzzWorker {
+  private let decoder: FuzzDecoder
+  private let bench: CaseBench
+  private let space: FuzzSpace
+  private let feedback: FuzzFeedback
+  private let arrayBins: ArrayBins
+  private let blockGroups: Int
+  private var blockBins: Bins
+  private(set) var bins: Bins
+
+  /// What executing one input came to.
+  struct Result: Sendable {
+    /// Features that nobody had met when the epoch began.
+    var new: [Int32] = []
+    var findings: [Finding] = []
+    var cycles = 0
+    var transactions = 0
+    var elements = 0
+    /// Parts of which something had to be left out.
+    var restrained = 0
+    var isCancelled = false
+  }
+
+  init(_ space: FuzzSpace, bench: CaseBench, feedback: FuzzFeedback) {
+    self.space = space
+    self.bench = bench
+    self.feedback = feedback
+    decoder = FuzzDecoder(space)
+    var groups: [Bins.Group] = []
+    arrayBins = ArrayBins(space.interface, &groups)
+    let own = space.block.binGroups(in: space.configuration)
+    blockGroups = own.count
+    blockBins = Bins(own)
+    bins = Bins(groups)
+  }
+
+  /// Counters that a search has to keep.
+  var features: FuzzFeatures {
+    FuzzFeatures(
+      edges: feedback.contains(.edges) ? bench.library.counters?.count ?? 0 : 0,
+      bins: feedback.contains(.bins) ? bins.filled.count + blockBins.filled.count : 0,
+      stalls: feedback.contains(.bins) ? bench.occupancyBins : 0)
+  }
+
+  /// Groups of bins, those of the block last.
+  var groups: [Bins.Group] { bins.groups + blockBins.groups }
+
+  /// Executes an input.
+  ///
+  /// - Parameter seen: features that were met before, see ``FuzzFeatures``.
+  func execute(
+    _ input: FuzzInput, seen: UnsafeBufferPointer<UInt8>,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> Result {
+    var result = Result()
+    let (subject, prepared, restrained) = try prepare(input)
+    result.restrained = restrained
+    guard !prepared.isEmpty else { return result }
+    let shown = try bench.run(subject, prepared, isCancelled: isCancelled)
+    result.findings = shown.findings
+    result.cycles = shown.cycles
+    result.transactions = shown.transactions
+    result.elements = shown.comparedElements
+    result.isCancelled = shown.wasInterrupted
+    guard !feedback.isEmpty else { return result }
+    if feedback.contains(.bins) { fillBins(prepared) }
+    result.new = features.new(
+      counters: bench.library.counters, bins: bins.filled + blockBins.filled,
+      stalls: shown.occupancy, seen: seen)
+    return result
+  }
+
+  /// The case that an input stands for, as far as the golden model has answers.
+  func decode(_ input: FuzzInput) throws -> Case { try prepare(input).subject }
+
+  private func prepare(
+    _ input: FuzzInput
+  ) throws -> (subject: Case, prepared: [PreparedPart], restrained: Int) {
+    var subject = decoder.plan(input)
+    var prepared: [PreparedPart] = []
+    var (restrained, transactions) = (0, 0)
+    for segments in decoder.parts(of: input) where transactions < FuzzSpace.mostTransactions {
+      for restraint in FuzzDecoder.Restraint.allCases {
+        let part = decoder.part(
+          segments, restraint: restraint, room: FuzzSpace.mostTransactions - transactions,
+          origin: transactions)
+        guard let ready = try bench.prepare(part, index: prepared.count) else { continue }
+        if restraint != .none { restrained += 1 }
+        transactions += part.batch.count
+        prepared.append(ready)
+        subject.parts.append(part)
+        break
+      }
+    }
+    return (subject, prepared, restrained)
+  }
+
+  private func fillBins(_ parts: [PreparedPart]) {
+    bins.clear()
+    blockBins.clear()
+    for part in parts {
+      arrayBins.fill(&bins, batch: part.batch, answer: part.answer)
+      if blockGroups > 0 {
+        space.block.fillBins(
+          &blockBins, for: part.batch, answer: part.answer, in: space.configuration)
+      }
+    }
+  }
+}

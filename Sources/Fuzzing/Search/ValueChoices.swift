@@ -1,0 +1,67 @@
+import Signals
+
+/// Chooses values at which approximations fail: limits, powers of two, constants and their neighbours, ties.
+struct ValueChoices {
+  /// Numbers that stand in the manifest and in the RTL.
+  var constants: [Int64]
+  /// Values of the settings that are in force.
+  var settings: [Int64] = []
+
+  /// One value of a range.
+  func value(in range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
+    let value: Int64
+    switch choices.below(12) {
+    case 0:
+      let near = Int64(choices.below(3))
+      value = choices.oneIn(2) ? range.upperBound &- near : range.lowerBound &+ near
+    case 1: value = Int64(choices.below(3)) - 1
+    case 2, 3:
+      let power = Int64(bitPattern: 1 << UInt64(choices.below(63)))
+      value = signed(power, &choices) &+ Int64(choices.below(3)) - 1
+    case 4: value = near(constants, &choices)
+    case 5: value = near(settings, &choices)
+    case 6:
+      // Halfway between two multiples of a power of two.
+      let odd = Int64(2 * choices.below(64) + 1)
+      value = signed(odd << Int64(choices.below(32)), &choices) &+ Int64(choices.below(3)) - 1
+    case 7:
+      let factor = Int64(choices.below(256))
+      value = near(settings, &choices) &* (factor &+ 1)
+    case 8: value = tie(&choices)
+    case 9:
+      let length = digits(of: range)
+      value = signed(Int64(bitPattern: choices.octave(upTo: length)), &choices)
+    default: return choices.value(in: range)
+    }
+    return min(max(value, range.lowerBound), range.upperBound)
+  }
+
+  /// A distance, 0 or more.
+  func distance(upTo limit: Int64, _ choices: inout Choices) -> Int64 {
+    choices.oneIn(4) ? Int64(choices.below(64)) : value(in: 0...max(0, limit), &choices)
+  }
+
+  private func near(_ constants: [Int64], _ choices: inout Choices) -> Int64 {
+    let constant = choices.pick(constants) ?? 0
+    return signed(constant, &choices) &+ Int64(choices.below(3)) - 1
+  }
+
+  /// About where a setting times the value lies halfway between two multiples of a power of two.
+  private func tie(_ choices: inout Choices) -> Int64 {
+    let factor = (choices.pick(settings) ?? 1).magnitude
+    let odd = UInt64(2 * choices.below(128) + 1)
+    let target = odd << UInt64(choices.below(48))
+    let value = Int64(clamping: factor == 0 ? target : target / factor)
+    return signed(value, &choices) &+ Int64(choices.below(3)) - 1
+  }
+
+  private func signed(_ value: Int64, _ choices: inout Choices) -> Int64 {
+    choices.oneIn(2) ? 0 &- value : value
+  }
+}
+
+/// Binary digits of the largest magnitude in a range.
+private func digits(of range: ClosedRange<Int64>) -> Int {
+  let largest = max(range.lowerBound.magnitude, range.upperBound.magnitude)
+  return max(1, UInt64.bitWidth - largest.leadingZeroBitCount)
+}

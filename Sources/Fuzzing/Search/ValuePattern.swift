@@ -1,0 +1,132 @@
+import Signals
+
+/// Changes the values of one array of a transaction, in a way that choices say.
+struct ValuePattern {
+  var values: ValueChoices
+  var range: ClosedRange<Int64>
+  /// What the same array holds in the transaction before; empty for the first.
+  var previous: [Int64]
+
+  private enum Kind: Int, CaseIterable {
+    case constant, ramp, oneHot, alternating, palette, uniform, noise, interesting, belowTop
+    case previous, mirrored, shifted, point, repeated, sorted, rotated
+  }
+
+  /// Applies one change.
+  func apply(to array: inout [Int64], _ choices: inout Choices) {
+    guard !array.isEmpty else { return }
+    let kind = Kind.allCases[choices.below(Kind.allCases.count)]
+    let region = region(of: array.count, isPoint: kind == .point || kind == .oneHot, &choices)
+    switch kind {
+    case .constant, .ramp, .oneHot, .alternating, .palette, .uniform, .noise, .interesting,
+      .belowTop:
+      fill(&array, region, kind, &choices)
+    case .previous:
+      for index in region where !previous.isEmpty {
+        array[index] = previous[index % previous.count]
+      }
+      if choices.oneIn(2) { array[place(in: array.count, &choices)] = value(&choices) }
+    case .mirrored:
+      // Only then does no value leave the range.
+      for index in region { array[index] = range.lowerBound &+ (range.upperBound &- array[index]) }
+    case .shifted:
+      let step = Int64(choices.below(17)) - 8
+      for index in region { array[index] = clamp(array[index], plus: step) }
+    case .point:
+      array[region.lowerBound] = value(&choices)
+    case .repeated:
+      let source = array[place(in: array.count, &choices)]
+      for index in region { array[index] = source }
+    case .sorted:
+      let isFalling = choices.oneIn(2)
+      array[region].sort { isFalling ? $0 > $1 : $0 < $1 }
+    case .rotated:
+      let step = choices.below(region.count)
+      array.replaceSubrange(region, with: array[region].dropFirst(step) + array[region].prefix(step))
+    }
+  }
+
+  /// Sets the values of a region, whatever they were.
+  private func fill(
+    _ array: inout [Int64], _ region: Range<Int>, _ kind: Kind, _ choices: inout Choices
+  ) {
+    let first = value(&choices)
+    switch kind {
+    case .ramp:
+      let width = Int64(choices.below(2) == 0 ? choices.below(9) : choices.below(1024))
+      let step = choices.oneIn(2) ? -width : width
+      var next = first
+      for index in region {
+        array[index] = next
+        next = clamp(next, plus: step)
+      }
+    case .oneHot:
+      for index in array.indices { array[index] = first }
+      array[region.lowerBound] = choices.oneIn(2) ? range.upperBound : value(&choices)
+    case .alternating:
+      let second = value(&choices)
+      let period = 1 + choices.below(4)
+      for index in region { array[index] = index / period % 2 == 0 ? first : second }
+    case .palette:
+      let palette = [first, value(&choices), value(&choices)]
+      var drawn = Choices(seed: choices.next())
+      for index in region { array[index] = palette[drawn.below(3)] }
+    case .uniform:
+      var drawn = Choices(seed: choices.next())
+      for index in region { array[index] = drawn.value(in: range) }
+    case .noise:
+      let width = Int64(1) << Int64(choices.below(12))
+      var drawn = Choices(seed: choices.next())
+      for index in region {
+        array[index] = clamp(first, plus: drawn.value(in: -width...width))
+      }
+    case .interesting:
+      var drawn = Choices(seed: choices.next())
+      for index in region { array[index] = value(&drawn) }
+    case .belowTop:
+      // What softmax and its kin look at is the distance from the largest element.
+      var drawn = Choices(seed: choices.next())
+      let span = first.subtractingReportingOverflow(range.lowerBound)
+      let reach = span.overflow ? .max : span.partialValue
+      for index in region {
+        array[index] = first &- values.distance(upTo: reach, &drawn)
+      }
+      array[region.lowerBound + choices.below(region.count)] = first
+    default:
+      for index in region { array[index] = first }
+    }
+  }
+
+  private func value(_ choices: inout Choices) -> Int64 { values.value(in: range, &choices) }
+
+  private func clamp(_ value: Int64, plus step: Int64) -> Int64 {
+    let (sum, isOver) = value.addingReportingOverflow(step)
+    let whole = isOver ? (step > 0 ? Int64.max : .min) : sum
+    return min(max(whole, range.lowerBound), range.upperBound)
+  }
+
+  /// Everything, a beginning, an end, or a piece.
+  private func region(of count: Int, isPoint: Bool, _ choices: inout Choices) -> Range<Int> {
+    if isPoint {
+      let place = place(in: count, &choices)
+      return place..<place + 1
+    }
+    switch choices.below(6) {
+    case 0...2: return 0..<count
+    case 3: return 0..<1 + choices.below(count)
+    case 4: return choices.below(count)..<count
+    default:
+      let start = choices.below(count)
+      return start..<start + 1 + choices.below(count - start)
+    }
+  }
+
+  /// The first or the last place as often as any other.
+  private func place(in count: Int, _ choices: inout Choices) -> Int {
+    switch choices.below(4) {
+    case 0: 0
+    case 1: count - 1
+    default: choices.below(count)
+    }
+  }
+}
