@@ -1,5 +1,6 @@
 public import Fuzzing
 import Lockstep
+import Signals
 
 /// Renders what a search found as text for a terminal.
 public struct FuzzReport {
