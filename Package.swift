@@ -16,6 +16,8 @@ struct Library {
   var dependencies: [Target.Dependency] = []
   /// Folders that hold no Swift.
   var exclude: [String] = []
+  /// Files that become a part of the code.
+  var resources: [Resource] = []
 }
 
 // The arrows between modules. Golden models (Blocks) see no files, clocks or RTL; Lockstep cannot
@@ -41,6 +43,12 @@ let libraries: [Library] = [
   Library(
     name: "Lockstep",
     dependencies: ["Signals", "Sparsity", "Blocks", "Vectors", "Devices", "CZlib"]),
+  // Designs that no block in Swift stands for: a manifest says what crosses their pins.
+  Library(
+    name: "External",
+    dependencies: [
+      "Signals", "Blocks", "Devices", "Vectors", .product(name: "Crypto", package: "swift-crypto"),
+    ], resources: [.embedInCode("Python")]),
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(
     name: "Fuzzing",
@@ -71,10 +79,10 @@ let libraries: [Library] = [
     name: "CosimCommands",
     dependencies: [
       "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation",
-      "Lockstep", "Accuracy", "Fuzzing", "Reports", "Gate",
+      "External", "Lockstep", "Accuracy", "Fuzzing", "Reports", "Gate",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
-    ]),
+    ], resources: [.embedInCode("Template")]),
 ]
 
 /// Tests of a module, and what they need besides it.
@@ -129,7 +137,8 @@ let system: [Target] = [
 ]
 
 let modules = libraries.map {
-  Target.target(name: $0.name, dependencies: $0.dependencies, swiftSettings: settings)
+  Target.target(
+    name: $0.name, dependencies: $0.dependencies, resources: $0.resources, swiftSettings: settings)
 }
 
 let suites = tests.map {

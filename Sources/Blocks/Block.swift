@@ -50,6 +50,10 @@ public protocol Block: Sendable {
   /// out does not come at all. A manifest chooses one for a tap by name.
   func tapOrders(in configuration: Configuration) -> [TapOrder]
 
+  /// What answers, and its version as far as it has said one, where that is no Swift of this program; nil
+  /// otherwise.
+  var goldenVersion: String? { get }
+
   /// The real-number answer that `golden` approximates, in the real unit of the outputs: one value for
   /// each element of the output array that ``tolerance(in:)`` names, in the same order.
   ///
@@ -111,6 +115,8 @@ public protocol Block: Sendable {
 }
 
 extension Block {
+  public var goldenVersion: String? { nil }
+
   public func transactionCount(
     seed: UInt64, index: Int, in configuration: Configuration
   ) -> Int {

@@ -17,6 +17,8 @@ public enum BlockError: Error, Sendable, Equatable {
   case missingScale(block: String, name: String)
   /// A scale from which no settings follow that fit their formats. `limit` names the limit.
   case scaleOutOfRange(block: String, limit: String, found: String)
+  /// A golden model outside this program has no answer.
+  case external(block: String, reason: String)
 }
 
 extension BlockError: CustomStringConvertible {
@@ -36,6 +38,8 @@ extension BlockError: CustomStringConvertible {
       "\(block): its settings are derived from the scale of '\(name)', which was not given"
     case .scaleOutOfRange(let block, let limit, let found):
       "\(block): no settings follow from the given scales: \(limit), but found \(found)"
+    case .external(let block, let reason):
+      "\(block): \(reason)"
     }
   }
 }

@@ -10,6 +10,9 @@ enum CommandError: Error, CustomStringConvertible {
   case proof(reason: String)
   case noSingleMatrix(path: String, matrices: [String])
   case notSparse(String, known: [String])
+  case cannotRead(path: String)
+  case noCosim(path: String)
+  case exists(paths: [String])
 
   var description: String {
     switch self {
@@ -33,6 +36,14 @@ enum CommandError: Error, CustomStringConvertible {
     case .notSparse(let name, let known):
       "block '\(name)' leaves no zeros out, so its cycles do not depend on density; "
         + "\(known.joined(separator: ", ")) do"
+    case .cannotRead(let path):
+      "there is no file \(path)"
+    case .noCosim(let path):
+      "the folder from which this program was built, \(path), is there no more; say with --cosim where "
+        + "the package finds cosim: a folder or a URL"
+    case .exists(let paths):
+      "\(paths.joined(separator: ", ")) \(paths.count == 1 ? "exists" : "exist") already; --force "
+        + "replaces, --out DIR writes elsewhere"
     case .cannotWrite(let path, let reason):
       "cannot write \(path): \(reason)"
     }

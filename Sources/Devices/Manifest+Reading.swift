@@ -34,7 +34,7 @@ extension Manifest {
     let root = try ManifestNode(text: text, file: file)
     let keys = try root.mapping(allowed: [
       "top", "sources", "include_directories", "configurations", "defines", "clock", "reset",
-      "cycles", "stages", "taps", "verilator_flags",
+      "cycles", "stages", "taps", "verilator_flags", "golden", "compare", "stimulus",
     ])
     self.init(
       directory: directory.isEmpty ? "/" : directory,
@@ -59,6 +59,9 @@ extension Manifest {
     if let node = keys["taps"] { taps = try node.taps() }
     if let node = keys["stages"] { stages = try node.stages() }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }
+    if let node = keys["golden"] { golden = try node.golden(of: self) }
+    if let node = keys["compare"] { comparisons = try node.comparisons() }
+    if let node = keys["stimulus"] { stimulus = try node.stimulus() }
   }
 }
 
@@ -67,7 +70,7 @@ extension Manifest {
 extension ManifestNode {
   fileprivate func none() -> Bool { node.string == "none" }
 
-  fileprivate func checkFiles(
+  func checkFiles(
     of manifest: Manifest, areDirectories: Bool
   ) throws(DeviceError) {
     for entry in try sequence("a list") {

@@ -61,6 +61,12 @@ public struct Manifest: Sendable, Hashable {
   public var stages: [Stage] = []
   /// More flags for Verilator, one word each.
   public var verilatorFlags: [String]
+  /// What answers where there is no golden model in Swift.
+  public var golden: GoldenSpecification?
+  /// What counts as the expected value, by output array, where it is not the same value alone.
+  public var comparisons: [String: Comparison] = [:]
+  /// Which stimulus is made where there is no golden model in Swift.
+  public var stimulus = StimulusSpecification()
 
   /// Makes a manifest without a file, for generated devices and tests.
   public init(

@@ -61,6 +61,7 @@ struct ExecutedRun {
     } else {
       for (index, stage) in shard.stages.enumerated() { run.stages[index].cycles += stage.cycles }
     }
+    run.leeways.add(shard.leeways)
     for digest in shard.digests { run.digest = Digest.combine(run.digest, UInt64(digest)) }
     if run.streams.isEmpty {
       run.streams = shard.streams

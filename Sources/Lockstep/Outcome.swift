@@ -10,6 +10,8 @@ public struct Outcome: Sendable, Codable {
   /// Content key of the device's library: RTL, parameters, tools and flags.
   public var device: String
   public var seed: UInt64
+  /// What answered, where it is no model of this program: the command or files, and their version.
+  public var golden: String?
   /// What was compared, in words.
   public var workload: String
   /// The command that repeats it.
@@ -70,6 +72,8 @@ public struct Run: Sendable, Codable {
   public var taps: [TapActivity] = []
   /// Parts of the device and the cycles in which they worked, in the order of the manifest.
   public var stages: [StageActivity] = []
+  /// Output fields that are not compared exactly.
+  public var leeways: [Leeway] = []
   public var work: Work?
   /// Cycles between the first input and the first output transfer of the first shard.
   public var latency: Int?

@@ -15,6 +15,8 @@ struct ShardResult: Sendable {
   var differences: [Difference] = []
   var taps: [TapActivity] = []
   var stages: [StageActivity] = []
+  /// One for each output field that is not compared exactly.
+  var leeways: [Leeway] = []
   /// The first difference of each tap that has one, by its place in the manifest.
   var tapDifferences: [Int: TapDifference] = [:]
   var findings: [Finding] = []
@@ -97,7 +99,8 @@ struct Difference: Sendable {
     search: for (index, field) in beats.stream.fields.enumerated() {
       let expected = beats.lanes(ofField: index, beat: position)
       let observed = Beats.lanes(field, slot: beats.layout.slots[index], beat: bytes)
-      for lane in 0..<field.lanes where expected[lane] != observed[lane] {
+      for lane in 0..<field.lanes
+      where !field.accepts(expected: expected[lane], observed: observed[lane]) {
         found.field = field.name
         found.lane = lane
         found.expected = expected[lane]

@@ -21,9 +21,11 @@ extension Simulation {
   private func recordMismatch(_ output: Channel, at cycle: Int) {
     guard let chunk = held[output.chunk] else { return }
     let beats = chunk.response.outputs[output.index]
+    let position = beats.count - output.left - 1
+    if result.allows(output.scratch, for: beats, at: position, output: output.index) { return }
     result.addMismatch(
       Difference(
-        beats: beats, position: beats.count - output.left - 1, observed: output.scratch,
+        beats: beats, position: position, observed: output.scratch,
         stream: output.index, chunk: chunk.index, cycle: cycle, shard: shard,
         firstTransaction: firstTransaction(chunk.index), labels: chunk.batch.labels))
   }

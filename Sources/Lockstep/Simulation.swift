@@ -78,6 +78,7 @@ final class Simulation {
     loop = CycleLoop(
       drivers: drivers, outputs: outputs, taps: taps, stages: stages, hangLimit: limits.hang)
     result = ShardResult(outputs: outputs.count)
+    result.leeways = [Leeway](interface)
   }
 
   deinit {

@@ -73,6 +73,7 @@ public struct Verification: Sendable {
       outcome.explanation = try explain(executed, planned, interface: interface)
       if let finding = outcome.explanation?.dependence { outcome.findings.append(finding) }
     }
+    outcome.golden = block.goldenVersion
     for part in executed {
       outcome.seconds.simulation += part.simulating
       outcome.seconds.preparing += part.preparing

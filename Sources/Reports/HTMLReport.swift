@@ -18,6 +18,7 @@ public struct HTMLReport {
       \(matrix(outcomes))
       \(outcomes.enumerated().filter { !$0.element.agrees }.map(details).joined())
       \(overview(outcomes))
+      \(outcomes.map(leeways).joined())
       \(outcomes.map(errors).joined())
       \(outcomes.enumerated().map(activity).joined())
       """
@@ -53,6 +54,12 @@ public struct HTMLReport {
       <th>mismatches</th><th>digest</th></tr></thead><tbody>
       \(rows)</tbody></table>
       """
+  }
+
+  private func leeways(_ outcome: Outcome) -> String {
+    outcome.leewaySentences.map {
+      "<p>\(escaped(outcome.block)), \(escaped(outcome.configuration.name)): \(escaped($0)).</p>\n"
+    }.joined()
   }
 
   private func errors(_ outcome: Outcome) -> String {
@@ -99,7 +106,8 @@ public struct HTMLReport {
     return """
       <h2\(outcome.agrees ? " id=\"outcome\(place)\"" : "")>\(escaped(outcome.block)), \
       \(escaped(outcome.configuration.name)): cycles of each stream</h2>
-      <p>\(escaped(outcome.workload)); seed \(outcome.seed); device <code>\(outcome.device)</code></p>
+      <p>\(escaped(outcome.workload)); seed \(outcome.seed); device <code>\(outcome.device)</code>\
+      \(outcome.golden.map { "; golden \(escaped($0))" } ?? "")</p>
       <p>\(escaped(outcome.seconds.words))</p>
       <table><thead><tr><th>stalls</th><th>stream</th><th></th><th>transfer</th><th>starved</th>\
       <th>blocked</th><th>idle</th></tr></thead><tbody>

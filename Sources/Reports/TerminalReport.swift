@@ -9,7 +9,9 @@ public struct TerminalReport {
     var lines = wrapped("\(verdict(outcome))  \(outcome.block)  \(outcome.configuration)")
     lines += wrapped(
       "  \(outcome.workload), seed \(outcome.seed), device \(outcome.device.prefix(12))")
+    if let golden = outcome.golden { lines += wrapped("  golden: \(golden)") }
     lines.append(contentsOf: table(outcome))
+    lines += outcome.leewaySentences.flatMap { wrapped("  " + $0) }
     if let ideal = ideal(outcome) { lines.append(ideal) }
     if let run = outcome.runs.first, let stages = run.stages.words(of: run.cycles) {
       lines += wrapped("  stages (\(run.profile.rawValue)): \(stages)")

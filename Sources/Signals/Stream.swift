@@ -18,6 +18,8 @@ public struct Field: Sendable, Hashable, Codable {
   public var content: FieldContent
   /// The order of an array's elements; nil where it is that of the array.
   public var walk: Walk?
+  /// On an output, what counts as the expected value; nil for the same value alone.
+  public var comparison: Comparison?
 
   public init(
     _ name: String, _ format: IntegerFormat, lanes: Int = 1, content: FieldContent,

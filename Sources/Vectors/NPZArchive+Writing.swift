@@ -13,8 +13,12 @@ extension NPZArchive {
   }
 
   /// The bytes that ``write(_:to:)`` writes; `path` stands for them in messages.
-  public static func bytes(of members: [NPZMember], path: String) throws(VectorError) -> [UInt8] {
-    var writer = ZipWriter()
+  ///
+  /// - Parameter isDeflated: false stores members as they are, for what is read at once.
+  public static func bytes(
+    of members: [NPZMember], path: String, isDeflated: Bool = true
+  ) throws(VectorError) -> [UInt8] {
+    var writer = ZipWriter(isDeflated: isDeflated)
     var seen: Set<String> = []
     for member in members {
       let name = member.name

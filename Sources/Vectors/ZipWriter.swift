@@ -1,10 +1,13 @@
-/// Makes a ZIP archive in memory: deflated members, sizes in front, no dates, no extra fields.
+/// Makes a ZIP archive in memory: members deflated, or stored as they are, sizes in front, no dates, no extra
+/// fields.
 package struct ZipWriter {
+  private let isDeflated: Bool
   private var bytes: [UInt8] = []
   private var directory: [UInt8] = []
   private var count = 0
 
-  package init() {}
+  /// - Parameter isDeflated: false for what is read at once and thrown away.
+  package init(isDeflated: Bool = true) { self.isDeflated = isDeflated }
 
   /// The version of ZIP that an extractor needs for deflated members: 2.0.
   private static let neededVersion = 20
@@ -23,7 +26,7 @@ package struct ZipWriter {
     guard data.count <= Self.largest, rawName.count <= 0xFFFF, count < Self.most else {
       throw .tooLarge
     }
-    let packed = try Deflate.deflate(data)
+    let packed = isDeflated ? try Deflate.deflate(data) : data
     let offset = bytes.count
     let directoryEnd =
       offset + Zip.localSize + 2 * rawName.count + packed.count + directory.count + Zip.centralSize
@@ -32,7 +35,7 @@ package struct ZipWriter {
     var common: [UInt8] = []
     common.append16(Self.neededVersion)
     common.append16(rawName.allSatisfy { $0 < 0x80 } ? 0 : Zip.utf8Flag)
-    common.append16(Zip.deflated)
+    common.append16(isDeflated ? Zip.deflated : Zip.stored)
     common.append16(0)
     common.append16(Self.date)
     common.append32(Deflate.checksum(data))

@@ -41,6 +41,10 @@ extension VerilationError: CustomStringConvertible {
         + " name a packed signal"
     case .cache(let path, let attempt, let reason):
       "cannot \(attempt) \(path): \(reason); COSIM_CACHE sets another folder for built devices"
+    case .noTop(let file, let modules):
+      modules.isEmpty
+        ? "there is no module in \(file.isEmpty ? "no file" : file); name the top module with --top"
+        : "\(file) has the modules \(modules.joined(separator: ", ")); name the top one with --top"
     case .cancelled:
       "building was cancelled"
     }

@@ -25,6 +25,8 @@ public enum VerilationError: Error, Sendable, Hashable {
   case unsupportedSignal(signal: String, manifest: String)
   /// The cache folder cannot be used.
   case cache(path: String, attempt: String, reason: String)
+  /// A file with several modules, or none, of which none is named as the top one.
+  case noTop(file: String, modules: [String])
   /// The task was cancelled; nothing was published.
   case cancelled
 }

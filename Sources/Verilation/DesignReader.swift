@@ -1,0 +1,99 @@
+public import Devices
+import Foundation
+
+extension Verilation {
+  /// Reads the ports and parameters of a design through Verilator, which is told nothing but where the
+  /// sources are: as XML where the release writes it, as JSON where it writes that, and from the class
+  /// header otherwise, which knows ports alone.
+  ///
+  /// - Parameters:
+  ///   - files: sources; what else the top module needs is looked for around them.
+  ///   - lists: `.f` files, passed on.
+  ///   - top: the top module; by default the one that has the name of the first file, or its only one.
+  /// - Throws: ``VerilationError`` with what Verilator says about the RTL.
+  public func sketch(
+    of files: [String], lists: [String], top: String?
+  ) async throws(VerilationError) -> DesignSketch {
+    let folders = files.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+    let index = SourceIndex(
+      files: files, folders: folders.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    let top = if let top { top } else { try Verilation.topModule(of: files, index) }
+    let closure = index.closure(of: top)
+    // With file lists, these say what there is.
+    let sources = lists.isEmpty ? closure.sources : files
+    let workspace = try cache.workspace()
+    defer { withExtendedLifetime(workspace) {} }
+    let folder = workspace.path + "/sketch"
+    try cache.make(folder)
+    let base =
+      ["--top-module", top, "--Mdir", folder, "--prefix", "Vcosim", "--bbox-unsup"]
+      + ["-Wno-fatal", "-Wno-lint", "-Wno-style"]
+      + closure.includeDirectories.map { "-I" + $0 } + lists.flatMap { ["-f", $0] } + sources
+    var output = ""
+    for form in Form.allCases {
+      let arguments = [form.rawValue] + base
+      let result = try await Tool.run(toolchain.verilator.path, arguments)
+      output = result.output
+      if !result.succeeded {
+        if output.contains("Invalid option") { continue }
+        throw ToolMessages.failure(
+          tool: "Verilator", top: top, output: output,
+          command: [toolchain.verilator.path] + arguments,
+          in: FileManager.default.currentDirectoryPath)
+      }
+      guard var sketch = try form.read(folder, top: top) else { continue }
+      sketch.sources = sources
+      sketch.includeDirectories = closure.includeDirectories
+      sketch.text = index.file(ofModule: top).map(index.text) ?? ""
+      sketch.remarks = closure.remarks
+      return sketch
+    }
+    throw .cannotRead(path: folder, reason: "Verilator wrote neither XML nor JSON nor C++: \(output)")
+  }
+
+  /// A form in which Verilator describes a design.
+  private enum Form: String, CaseIterable {
+    case xml = "--xml-only"
+    case json = "--json-only"
+    case header = "--cc"
+
+    /// - Returns: nil where Verilator wrote nothing of the kind.
+    func read(_ folder: String, top: String) throws(VerilationError) -> DesignSketch? {
+      switch self {
+      case .xml: return text(folder + "/Vcosim.xml").flatMap { DesignXML($0).sketch(top: top) }
+      case .json:
+        return text(folder + "/Vcosim.tree.json").flatMap { DesignJSON($0)?.sketch(top: top) }
+      case .header:
+        guard let header = text(folder + "/Vcosim.h") else { return nil }
+        let ports = try PortList(header: header, waves: "", top: top)
+        return DesignSketch(
+          top: top,
+          ports: ports.entries.map {
+            DesignSketch.Port(
+              name: $0.port.name, direction: $0.port.direction,
+              shape: DesignSketch.Shape(bits: $0.port.bits, unpacked: $0.port.extents))
+          })
+      }
+    }
+
+    private func text(_ path: String) -> String? {
+      (try? Files.read(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  /// The module that has the name of the first file, or the only one in it, or the only one that no other
+  /// one in it instantiates.
+  private static func topModule(
+    of files: [String], _ index: SourceIndex
+  ) throws(VerilationError) -> String {
+    guard let first = files.first else { throw .noTop(file: "", modules: []) }
+    let name = URL(fileURLWithPath: first).deletingPathExtension().lastPathComponent
+    let modules = index.modules(in: first)
+    if modules.contains(name) { return name }
+    if modules.count == 1 { return modules[0] }
+    let words = index.text(of: first).matches(of: /[A-Za-z_]\w*/).map { String($0.output) }
+    let roots = modules.filter { module in words.filter { $0 == module }.count == 1 }
+    if roots.count == 1 { return roots[0] }
+    throw .noTop(file: first, modules: modules)
+  }
+}
