@@ -4,14 +4,16 @@ import Vectors
 /// The transactions of a batch as arrays of an `.npz` archive, and back.
 ///
 /// An array of which each transaction has its own stands as all values one after the other, in C order,
-/// beside `<array>.shape` with a row for each transaction: `[[3], [5]]`. An array that the transactions
-/// share stands as it is.
+/// beside `<array>.lengths`, its elements in each transaction, or, where it has not one axis, beside
+/// `<array>.shape` with a row of extents for each. An array that the transactions share stands as it is.
 struct ArrayFrame {
   /// Where an answer comes from, for messages.
   let source: String
 
   /// Names of arrays that are not the block's begin like this.
   static let prefix = "cosim."
+  private static let lengths = ".lengths"
+  private static let shape = ".shape"
 
   /// The members of a request.
   static func members(
@@ -29,9 +31,11 @@ struct ArrayFrame {
         members.append(try NPZMember(name, tensor, as: type))
       } else if let item = batch.items[name] {
         members.append(try NPZMember(name, Tensor(item.values), as: type))
-        let shape = Tensor(
-          shape: [item.count, item.rank], values: item.extents.map(Int64.init))
-        members.append(try NPZMember(name + ".shape", shape, as: .int64))
+        let extents = Tensor(
+          shape: item.rank == 1 ? [item.count] : [item.count, item.rank],
+          values: item.extents.map(Int64.init))
+        members.append(
+          try NPZMember(name + (item.rank == 1 ? lengths : shape), extents, as: .int64))
       }
     }
     return members
@@ -46,7 +50,8 @@ struct ArrayFrame {
   ) throws -> Batch {
     let known = interface.arrays.filter { $0.role == .output || $0.role == .tap }
     let names = archive.names.filter {
-      !$0.hasPrefix(ArrayFrame.prefix) && !$0.hasSuffix(".shape")
+      !$0.hasPrefix(ArrayFrame.prefix) && !$0.hasSuffix(ArrayFrame.shape)
+        && !$0.hasSuffix(ArrayFrame.lengths)
     }
     for name in names where !known.contains(where: { $0.name == name }) {
       throw ExternalError.unknownArray(name, known: known.map(\.name), from: source)
@@ -65,16 +70,20 @@ struct ArrayFrame {
     return batch
   }
 
-  /// The items of one array: with `<array>.shape`, or along its first axis.
+  /// The items of one array: with `<array>.lengths` or `<array>.shape`, or along its first axis.
   func items(_ name: String, _ archive: NPZArchive, count: Int?) throws -> RaggedTensor {
     let array = try archive.array(name)
     if let type = array.type, type.isReal {
       throw ExternalError.reals(array: name, type: "\(type)", from: source)
     }
     let tensor = try array.tensor()
+    let extents = [ArrayFrame.lengths, ArrayFrame.shape].first { archive.contains(name + $0) }
     let item =
-      try archive.contains(name + ".shape")
-      ? ragged(name, tensor.values, shapes: archive.tensor(name + ".shape")) : stacked(name, tensor)
+      if let extents {
+        try ragged(name, tensor.values, extents, archive.tensor(name + extents))
+      } else {
+        try stacked(name, tensor)
+      }
     if let count, item.count != count {
       throw ExternalError.wrongCount(array: name, expected: count, found: item.count, from: source)
     }
@@ -90,17 +99,17 @@ struct ArrayFrame {
   }
 
   private func ragged(
-    _ name: String, _ values: [Int64], shapes: Tensor
+    _ name: String, _ values: [Int64], _ member: String, _ shapes: Tensor
   ) throws(ExternalError) -> RaggedTensor {
-    guard shapes.shape.count == 1 || shapes.shape.count == 2 else {
-      throw .wrongShape(
-        array: name, reason: "\(name).shape must have a row for each transaction", from: source)
+    func wrong(_ reason: String) -> ExternalError {
+      .wrongShape(array: name, reason: name + member + " " + reason, from: source)
+    }
+    guard shapes.shape.count == (member == ArrayFrame.lengths ? 1 : 2) else {
+      throw wrong("must have a number, or a row of numbers, for each transaction")
     }
     let (count, rank) = (shapes.shape[0], shapes.shape.count == 1 ? 1 : shapes.shape[1])
     guard shapes.values.allSatisfy({ $0 >= 0 && $0 <= values.count }) else {
-      throw .wrongShape(
-        array: name, reason: "\(name).shape holds extents beyond the \(values.count) values",
-        from: source)
+      throw wrong("holds extents beyond the \(values.count) values")
     }
     let extents = shapes.values.map { Int($0) }
     var total = 0
@@ -108,9 +117,7 @@ struct ArrayFrame {
       total += extents[index * rank..<(index + 1) * rank].reduce(1, *)
     }
     guard total == values.count else {
-      throw .wrongShape(
-        array: name, reason: "\(name).shape adds up to \(total) values, but there are \(values.count)",
-        from: source)
+      throw wrong("adds up to \(total) values, but there are \(values.count)")
     }
     if rank == 0 { return RaggedTensor(count: count, shape: [], values: values) }
     return RaggedTensor(rank: rank, extents: extents, values: values)

@@ -76,7 +76,10 @@ public struct ForeignStimulus: Sendable {
     let shared = settings(.uniform, &generator)
     let transactions = (0..<specification.transactions).map { _ in
       var drawn: [String: Int] = [:]
-      for axis in axes() { drawn[axis] = length(extents(of: axis), &generator) }
+      for axis in axes() {
+        drawn[axis] =
+          companion(of: axis).flatMap { drawn[$0] } ?? length(extents(of: axis), &generator)
+      }
       let place = Int.random(in: 0..<Pattern.random.count, using: &generator)
       return items(Pattern.random[place], lengths: drawn, &generator)
     }
@@ -107,6 +110,24 @@ public struct ForeignStimulus: Sendable {
 
   private func extents(of axis: String) -> ClosedRange<Int> {
     specification.lengths[axis] ?? ForeignStimulus.defaultLengths
+  }
+
+  /// The axis of another array that crosses in the same beats: both have as many elements.
+  private func companion(of axis: String) -> String? {
+    for stream in interface.inputs {
+      let carried = stream.fields.compactMap { field -> (axis: String, lanes: Int)? in
+        guard case .array(let name) = field.content, field.walk == nil,
+          let array = interface.array(name), interface.rank(of: array) == 1,
+          let last = array.axes.last
+        else { return nil }
+        return (last, field.lanes)
+      }
+      guard let place = carried.firstIndex(where: { $0.axis == axis }), place > 0 else { continue }
+      return carried[..<place].first {
+        $0.lanes == carried[place].lanes && extents(of: $0.axis) == extents(of: axis)
+      }?.axis
+    }
+    return nil
   }
 
   /// The axes of transactions, in the order of the arrays.

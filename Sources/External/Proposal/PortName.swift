@@ -2,8 +2,11 @@
 struct PortName: Hashable {
   /// In lower case, without marks of direction at the ends.
   let words: [String]
+  /// As it is spelt, in lower case.
+  private let spelling: String
 
   init(_ name: String) {
+    spelling = name.lowercased()
     var words: [String] = []
     var word = ""
     var last: Character?
@@ -64,6 +67,8 @@ struct PortName: Hashable {
     "cfg", "config", "conf", "csr", "setting", "settings", "param", "params", "mode", "scale",
     "shift", "multiplier", "mult", "bias", "zero", "zp", "threshold", "ctrl", "sel", "select", "op",
   ]
+  /// Outputs that say how a design is.
+  static let state = ["busy", "idle", "empty", "full", "error", "err", "irq", "interrupt", "active"]
   /// Inputs that keep a design from working while they are 1.
   static let quiet = [
     "test", "testmode", "scan", "dft", "bist", "flush", "clear", "clr", "stall", "halt", "freeze",
@@ -79,13 +84,14 @@ struct PortName: Hashable {
 
   /// Whether a one-bit input of this name is a reset, and at which level.
   var reset: (isReset: Bool, isLow: Bool) {
-    let marks = ["rst", "reset", "arst", "areset", "srst", "sreset", "clr"]
+    let marks = ["rst", "reset", "arst", "areset", "srst", "sreset"]
     let low = [
-      "rstn", "resetn", "arstn", "aresetn", "nrst", "nreset", "rstb", "resetb", "arst_n", "srstn",
+      "rstn", "resetn", "arstn", "aresetn", "nrst", "nreset", "rstb", "resetb", "srstn",
       "hresetn", "presetn",
     ]
     if words.contains(where: { low.contains($0) }) { return (true, true) }
-    guard words.contains(where: { marks.contains($0) && $0 != "clr" }) else { return (false, false) }
-    return (true, words.contains("n") || words.contains("b") || words.contains("ni"))
+    guard words.contains(where: { marks.contains($0) }) else { return (false, false) }
+    let isLow = ["_n", "_ni", "_b", "_l", "_bar", "n_i"].contains { spelling.hasSuffix($0) }
+    return (true, isLow || words.contains("n"))
   }
 }

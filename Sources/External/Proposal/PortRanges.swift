@@ -6,16 +6,20 @@ enum PortRanges {
   /// itself for what is no such range.
   static func read(_ text: String) -> [String: [String]] {
     var result: [String: [String]] = [:]
-    for match in text.matches(
-      of: /\b(?:input|output)\b((?:\s+(?:wire|reg|logic|signed|unsigned|var))*)\s*((?:\[[^\]]*\]\s*)*)([^;)]*)/)
-    {
-      let ranges = sizes(String(match.2))
-      for item in match.3.split(separator: ",") {
+    let keywords = /\b(?:input|output|inout)\b/
+    for part in text.split(separator: keywords).dropFirst() {
+      let declaration = part.prefix { $0 != ";" }
+      guard
+        let match = declaration.prefixMatch(
+          of: /(?:\s+(?:wire|reg|logic|bit|signed|unsigned|var|tri))*\s*((?:\[[^\]]*\]\s*)*)/)
+      else { continue }
+      let ranges = sizes(String(match.1))
+      for item in declaration[match.range.upperBound...].split(separator: ",") {
         let words = item.trimmingPrefix { $0.isWhitespace }
-        if words.hasPrefix("input") || words.hasPrefix("output") || words.hasPrefix("inout") { break }
         let name = String(words.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
         if name.isEmpty || result[name] != nil { continue }
-        result[name] = ranges + sizes(String(words.dropFirst(name.count)))
+        let behind = words.dropFirst(name.count).prefix { $0 != ")" }
+        result[name] = ranges + sizes(String(behind))
       }
     }
     return result
@@ -59,5 +63,42 @@ struct ParameterValues {
       }
     }
     return isParametric && product == value ? bare : nil
+  }
+
+  /// Lanes and bits, where a width is a product of parameters of which one says that it is a width:
+  /// `N*DATA_WIDTH`.
+  func lanes(
+    _ text: String, of bits: Int
+  ) -> (lanes: (text: String, value: Int), bits: (text: String, value: Int))? {
+    guard expression(text, equal: bits) != nil else { return nil }
+    let factors = text.split { "*()".contains($0) }.map(String.init)
+    let isWidth = { (word: String) in
+      let name = word.uppercased()
+      return ["WIDTH", "BITS", "PRECISION", "BITWIDTH", "DW", "BW"].contains { name.hasSuffix($0) }
+        || name == "W" || name == "B"
+    }
+    guard factors.count > 1, factors.filter(isWidth).count == 1,
+      let place = factors.firstIndex(where: isWidth), let width = values[factors[place]],
+      width > 0, width <= 64, bits % width == 0
+    else { return nil }
+    var others = factors
+    others.remove(at: place)
+    return ((others.joined(separator: "*"), bits / width), (factors[place], width))
+  }
+
+  /// Whether the default of a parameter follows from others, so that it should not be set beside them.
+  static func isDerived(_ name: String, _ all: [String], _ text: String) -> Bool {
+    let pattern = "parameter"
+    for part in text.split(separator: pattern).dropFirst() {
+      for item in part.prefix(while: { $0 != ";" }).split(separator: ",") {
+        let sides = item.split(separator: "=", maxSplits: 1)
+        guard sides.count == 2 else { continue }
+        let words = sides[0].split { !($0.isLetter || $0.isNumber || $0 == "_") }
+        guard words.last.map(String.init) == name else { continue }
+        let used = sides[1].split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        return used.contains { $0 != name && all.contains($0) }
+      }
+    }
+    return false
   }
 }

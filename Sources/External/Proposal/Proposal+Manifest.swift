@@ -6,7 +6,8 @@ extension Proposal {
   /// - Parameter path: turns the path of a source into one from the manifest's folder.
   public func manifest(path: (String) -> String) -> String {
     var lines = [
-      "# Proposed by `cosim init`. Look at every line with a question mark.",
+      "# Proposed by `cosim init`. Look at every line with a question mark; values in two's complement need",
+      "# `signed: true`, which Verilog seldom says.",
       "top: \(sketch.top)",
     ]
     lines += list("sources", sketch.sources.map(path))

@@ -54,12 +54,16 @@ public struct Proposal: Sendable {
     self.sketch = sketch
     ranges = PortRanges.read(sketch.text)
     free = sketch.ports
+    self.sketch.parameters = sketch.parameters.filter { parameter in
+      !ParameterValues.isDerived(parameter.name, sketch.parameters.map(\.name), sketch.text)
+    }
     takeUnusable()
     takeClocksAndResets()
     takeRegisterBus()
     takeHandshakes()
     if streams.isEmpty { takeStartDone() }
     takeTies()
+    takeStates()
     takePayloads()
     if !streams.contains(where: \.isInput) || !streams.contains(where: { !$0.isInput }) {
       takeRest()
@@ -192,13 +196,7 @@ public struct Proposal: Sendable {
       return same
     }
     let flipped = key.map { $0 == "in" ? "out" : $0 == "out" ? "in" : $0 }
-    let claimed = ports.contains { port in
-      (port.direction == .input) == !isInput
-        && PortName(port.name).without(PortName.valid) == flipped
-    }
-    if !claimed,
-      let other = candidates.first(where: { PortName($0.name).without(marks) == flipped })
-    {
+    if let other = candidates.first(where: { PortName($0.name).without(marks) == flipped }) {
       return other
     }
     if isOnly, candidates.count == 1,
@@ -241,7 +239,12 @@ public struct Proposal: Sendable {
             ? [("done", done.name), ("of", "in")] : [("valid", done.name)], keep: nil,
           last: nil, values: [], key: [], remark: nil))
     }
-    for port in flags where PortName(port.name).contains(["idle", "busy"]) {
+  }
+
+  /// Outputs that say how the design is, not what it answers.
+  private mutating func takeStates() {
+    for port in free where port.direction == .output && Proposal.isFlag(port) {
+      guard PortName(port.name).contains(PortName.state) else { continue }
       take(port.name)
       unused.append((port.name, "is not compared"))
     }
@@ -340,6 +343,13 @@ public struct Proposal: Sendable {
     let texts = ranges[port.name] ?? []
     let values = ParameterValues(sketch.parameters)
     if texts.count == 1 + port.shape.packed.count + port.shape.unpacked.count {
+      if texts.count == 1, let split = values.lanes(texts[0], of: port.shape.bits) {
+        value.lanes = split.lanes.value
+        value.bits = split.bits.value
+        (value.lanesText, value.bitsText) = (split.lanes.text, split.bits.text)
+        value.remark = nil
+        return [value]
+      }
       value.bitsText = values.expression(
         texts[port.shape.packed.count], equal: value.bits)
       if texts.count == 2 {
@@ -356,7 +366,8 @@ public struct Proposal: Sendable {
     let packed = shape.packed.reduce(1, *)
     var value = Value(
       name: name, ports: [port], bits: shape.bits / packed,
-      lanes: packed * shape.unpacked.reduce(1, *), isSigned: shape.isSigned, array: name)
+      lanes: packed * shape.unpacked.reduce(1, *), isSigned: shape.isSigned || isCast(port),
+      array: name)
     if value.bits > 64 {
       let width = value.bits % 8 == 0 ? 8 : value.bits % 4 == 0 ? 4 : 1
       value.lanes *= value.bits / width
@@ -366,6 +377,15 @@ public struct Proposal: Sendable {
       value.isSigned = true
     }
     return value
+  }
+
+  /// Whether the source reads the port as a signed number.
+  private func isCast(_ port: String) -> Bool {
+    sketch.text.split(separator: "$signed(").dropFirst().contains { part in
+      let rest = part.drop { $0 == " " }
+      return rest.hasPrefix(port)
+        && !(rest.dropFirst(port.count).first.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false)
+    }
   }
 
   // MARK: - What is left

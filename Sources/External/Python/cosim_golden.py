@@ -8,7 +8,8 @@
 
 `save("v.npz", [{"x": ..., "y": ...}, ...])` writes transactions of any length for `cosim verify --vectors`.
 A frame on a pipe is a length, 8 bytes little-endian, and so many bytes of an .npz archive. An array of which
-each transaction has its own stands flat beside `<array>.shape`, which has a row for each transaction.
+each transaction has its own stands flat beside `<array>.lengths`, its elements in each transaction, or
+`<array>.shape`, a row of extents for each, where it has not one axis.
 """
 import hashlib, inspect, io, os, signal, sys, traceback
 import numpy as np
@@ -20,7 +21,11 @@ def pack(transactions):
     for name in transactions[0] if transactions else ():
         items = [np.asarray(t[name]) for t in transactions]
         arrays[name] = np.concatenate([i.ravel() for i in items])
-        arrays[name + ".shape"] = np.array([i.shape for i in items], np.int64).reshape(len(items), -1)
+        if all(i.ndim == 1 for i in items):
+            arrays[name + ".lengths"] = np.array([i.size for i in items], np.int64)
+        else:
+            shapes = [i.shape if i.ndim == items[0].ndim else (i.size,) for i in items]
+            arrays[name + ".shape"] = np.array(shapes, np.int64).reshape(len(items), -1)
     return arrays
 
 
@@ -28,9 +33,11 @@ def unpack(arrays, count):
     """A list of dictionaries, one a transaction, from arrays of an archive."""
     result = [{} for _ in range(count)]
     for name in arrays:
-        if name.startswith("cosim.") or name.endswith(".shape"):
+        if name.startswith("cosim.") or name.endswith((".lengths", ".shape")):
             continue
-        shapes = arrays[name + ".shape"] if name + ".shape" in arrays else None
+        shapes = arrays.get(name + ".shape")
+        if name + ".lengths" in arrays:
+            shapes = arrays[name + ".lengths"].reshape(-1, 1)
         ends = None if shapes is None else np.cumsum(shapes.prod(axis=1).astype(np.int64))
         for i, t in enumerate(result):
             t[name] = arrays[name] if shapes is None else arrays[name][
@@ -40,7 +47,8 @@ def unpack(arrays, count):
 
 def save(path, transactions, **settings):
     """Writes transactions, and settings that they share."""
-    np.savez_compressed(path, **pack(transactions), **settings)
+    flat = [{n: np.atleast_1d(v).ravel() for n, v in t.items()} for t in transactions]
+    np.savez_compressed(path, **pack(flat), **settings)
 
 
 def version():
