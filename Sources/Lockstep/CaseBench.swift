@@ -40,7 +40,8 @@ package final class CaseBench {
     interface = try block.interface(in: configuration)
     let interface = interface
     taps = try manifest.taps.map {
-      try TapPlan($0, interface: interface, configuration: configuration, library: library)
+      try TapPlan(
+        $0, of: block, interface: interface, configuration: configuration, library: library)
     }
   }
 

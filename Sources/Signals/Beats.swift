@@ -67,7 +67,7 @@ public struct Beats: Sendable, Hashable {
     var isWhole = true
     for case let itinerary? in itineraries {
       for transaction in 0..<starts.count - 1 where isWhole {
-        itinerary.visit(transaction) { isWhole = isWhole && $2 }
+        itinerary.visit(transaction) { _, _, holdsAll, _ in isWhole = isWhole && holdsAll }
       }
     }
     if isWhole { return nil }
@@ -86,7 +86,7 @@ public struct Beats: Sendable, Hashable {
             }
             continue
           }
-          itinerary.visit(transaction) { beat, places, _ in
+          itinerary.visit(transaction) { beat, places, _, _ in
             for lane in 0..<field.lanes { ones[lane] = places[lane] < 0 ? 0 : -1 }
             writer.write(ones, lanes: field.lanes, to: first + beat * layout.stride)
           }

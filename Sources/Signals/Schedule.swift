@@ -35,7 +35,9 @@ public struct Schedule: Sendable, Hashable {
   /// Visits every beat of a transaction in order, as ``Itinerary/visit(_:_:)`` does.
   func visit(
     _ transaction: Int,
-    _ body: (_ beat: Int, _ places: UnsafeMutablePointer<Int>, _ isWhole: Bool) -> Void
+    _ body: (
+      _ beat: Int, _ places: UnsafeMutablePointer<Int>, _ isWhole: Bool, _ run: Int
+    ) -> Void
   ) {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: lanes) { row in
       guard let row = row.baseAddress else { return }
@@ -47,7 +49,7 @@ public struct Schedule: Sendable, Hashable {
             row[lane] = Int(places[beat * lanes + lane])
             isWhole = isWhole && row[lane] >= 0
           }
-          body(beat - first, row, isWhole)
+          body(beat - first, row, isWhole, 1)
         }
       }
     }
