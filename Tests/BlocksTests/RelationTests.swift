@@ -63,9 +63,8 @@ import Testing
           var generator = CounterGenerator(seed: seed, stream: 1, index: 0)
           for output in outputs {
             let range = IntegerFormat.signed(40).range
-            broken.answer.items[output.name]?.values = (
-              broken.answer.items[output.name]?.values ?? []
-            ).map { $0 + (generator.next() & 1 == 0 ? generator.value(in: range) : 0) }
+            let values = broken.answer.items[output.name]?.values ?? []
+            broken.answer.items[output.name]?.values = values.map { $0 + (generator.next() & 1 == 0 ? generator.value(in: range) : 0) }
           }
           isSeen = isSeen || pair.relation.violation(in: broken) != nil
         }

@@ -31,7 +31,9 @@ let projectFolder = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   .resolvingSymlinksInPath().path
 
-func task(_ block: String, _ configuration: String? = "default", _ check: Check) -> GateTask {
+func task(_ block: String, _ check: Check) -> GateTask { task(block, "default", check) }
+
+func task(_ block: String, _ configuration: String?, _ check: Check) -> GateTask {
   GateTask(
     block: block, configuration: configuration.map { Configuration(name: $0, values: ["N": 1]) },
     check: check)
