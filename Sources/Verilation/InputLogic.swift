@@ -34,6 +34,8 @@ enum InputLogic {
       let isHeader = line.last == UInt8(ascii: "{") && line.first != UInt8(ascii: " ")
       if isHeader {
         isInside = Substring(line).contains("_ico")
+      } else if line.first == UInt8(ascii: "}") {
+        isInside = false
       } else if isInside {
         let words = Substring(line).split { !($0.isLetter || $0.isNumber || $0 == "_") }
         for word in words where word == clock || isForeignFunction(word) { return true }
