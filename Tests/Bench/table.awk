@@ -59,7 +59,8 @@ function absolute(key, what, target) {
   for (i = 3; i < NF; i += 2) value[$i] = $(i + 1)
   n = ++count[$1, $2]
   amount = $3 == "elements" ? value["elements"] : value["cycles"]
-  if ($3 == "milliseconds") samples[$1, $2, n] = value["milliseconds"]
+  if ($3 == "multiplications") samples[$1, $2, n] = value["rate"]
+  else if ($3 == "milliseconds") samples[$1, $2, n] = value["milliseconds"]
   else samples[$1, $2, n] = amount / ($1 ~ /-2$/ ? value["seconds"] : value["processor"])
   if ($1 ~ /-1$/ && $2 == "ours") {
     n = ++count[$1, "share"]
@@ -87,6 +88,11 @@ END {
     absolute("golden-" l, "golden ibert_softmax, int8, rows of " l, 100e6)
   }
   absolute("golden-dyadic", "golden dyadic_requantizer, 32 to 8 bits", "")
+  compare("product-64x64x32", "golden product 64 x 64 x 32 and NumPy, int32", 1.0)
+  compare("product-256x256x256", "golden product 256 x 256 x 256 and NumPy, int32", 1.0)
+  absolute("golden-attention", "golden ita_attention, 64 tokens, products", "")
+  summarise("int8_gemm-raw" SUBSEP "ours")
+  row("products that int8_gemm's model makes", rate(256 * median), "", "", "", "")
   summarise("warm-start" SUBSEP "ours")
   row("cosim verify --count 1, device cached", median " ms", "", "(" low "..." high " ms)", "<= 150 ms",
       median <= 150 ? "met" : "NOT MET")

@@ -93,4 +93,28 @@ import Testing
       #expect(comparison.differences.count == 1)
     }
   }
+
+  @Test func `probabilities of a row add up to more than one, and less than the RTL is built for`()
+    throws
+  {
+    let block = ITAAttention()
+    var largest: Int64 = 0
+    for group in [1, 3] {
+      let configuration = try block.configuration([
+        "Rows": 1, "Columns": 1, "Depth": 1, "Group": group, "MaxTokens": 1024, "MaxDimension": 1,
+        "EpsilonShift": 5,
+      ])
+      for batch in block.corners(in: configuration) {
+        let probs = try block.golden(batch, in: configuration).item("probs")
+        for head in 0..<probs.count {
+          let (values, tokens) = (probs[head].values, probs.shape(of: head)[1])
+          for row in stride(from: 0, to: values.count, by: tokens) {
+            largest = max(largest, values[row..<row + tokens].reduce(0, +))
+          }
+        }
+      }
+    }
+    #expect(largest > 1500)
+    #expect(largest < 1 << 13)
+  }
 }

@@ -54,6 +54,9 @@ struct AttentionCorners {
     add("dimension 3 Depth", head(7, dimension: min(3 * depth, maxDimension)))
     add("largest dimension", head(6, dimension: maxDimension))
     add("one token, largest dimension", head(1, dimension: maxDimension))
+    add("7 queries of 23 tokens", head(23, queries: 7))
+    add("19 queries of 37 tokens", head(37, queries: 19, dimension: depth))
+    add("dimension 5 Depth", head(3, dimension: min(5 * depth, maxDimension)))
     add("most tokens", head(maxTokens, queries: min(rows + 1, maxTokens), dimension: depth))
     add("two tokens after most", head(2, seed: 2))
     return samples.batch(shared: settings)
@@ -128,6 +131,22 @@ struct AttentionCorners {
     var plain = head(tokens, queries: rows, seed: 3)
     plain.mask = nil
     samples.append("\(prefix): no mask after masks", plain)
+    return samples.batch(shared: settings)
+  }
+
+  /// Logits that rise at the end of the longest sequence, 16 codes with each beat of the softmax unit: as
+  /// many halvings of a running sum as there can be, of which the probabilities know half.
+  func rising(_ prefix: String, _ settings: [String: Tensor]) -> Batch {
+    var samples = AttentionSamples()
+    for rises in [4, 9, 15] {
+      var sample = head(maxTokens, queries: 1, dimension: depth)
+      sample.q = sample.q.indices.map { $0 == 0 ? 1 : 0 }
+      sample.k = sample.k.indices.map { place in
+        let left = (sample.tokens - 1 - place / depth) / group
+        return place % depth == 0 ? Int64(16 * max(0, rises - left) - 128) : 0
+      }
+      samples.append("\(prefix): \(rises) rises", sample)
+    }
     return samples.batch(shared: settings)
   }
 

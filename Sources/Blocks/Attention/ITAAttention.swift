@@ -225,6 +225,7 @@ extension ITAAttention {
       corners.extremes("ties", settings([1, 7, 0], [1, 1, 0])),
       corners.extremes("ties of small sums", settings([1, 1, 0], [1, 8, 0])),
       corners.extremes("largest results", settings([255, 0, 127], [255, 0, 127])),
+      corners.rising("logits as keys", settings([1, 0, 0], [128, 15, 0])),
       corners.modes("all logits equal", settings([0, 0, 5], [128, 15, 0])),
     ]
   }
