@@ -72,8 +72,7 @@ extension PlantedFault {
       "signed'(ProductBits'(half_q && floor_q[0]))", tap: "logits (scores)"),
     attention(
       "does not clear the places of tiles that are left out", "common/attention_scores.sv",
-      "score_slots[s] = score.opens || ", "score_slots[s] = ", tap: "logits (scores_keep)",
-      ["mask"]),
+      "score_slots[s] = score.opens || ", "score_slots[s] = ", tap: "logits (keep, scores_keep)"),
     attention(
       "subtracts from one more than the row's maximum", "common/row_distance.sv",
       "unsigned'(maximum_i) - data_i", "unsigned'(maximum_i) + 1'b1 - data_i",

@@ -109,7 +109,7 @@ module attention_core #(
   localparam int unsigned ListWords = 1 << $clog2(cosim_pkg::maximum(6 * MaxTiles, 64));
   localparam int unsigned ContextWords = 1 << $clog2(cosim_pkg::maximum(2 * MaxParts, 32));
 
-  // A result is in flight for four cycles less after its tile's last step.
+  // Results come two cycles less than that after their tile's last step.
   localparam int unsigned InFlight =
       cosim_pkg::multiplier_array_latency(Depth) + RescaleLatency + 4;
 
