@@ -93,7 +93,7 @@ struct MutateCommand: AsyncParsableCommand {
       : blocks.map { try Program.block(named: $0) }
     if list { return try chosen.forEach(printMutants) }
     let verilation = try await build.verilation()
-    let prover = try prover(verilation.cache)
+    let prover = try await prover(verilation.cache)
     var outcomes: [MutationOutcome] = []
     for block in chosen {
       let campaign = try campaign(block, verilation, prover)
@@ -139,11 +139,13 @@ struct MutateCommand: AsyncParsableCommand {
   }
 
   /// Yosys with a limit of time; nil where no proofs are wanted, or there is none.
-  private func prover(_ cache: Cache) throws -> MutationCampaign.Prover? {
+  private func prover(_ cache: Cache) async throws -> MutationCampaign.Prover? {
     guard prove else { return nil }
-    guard let tool = Yosys.find(yosys, cache: cache) else {
+    guard let tool = Yosys.find(yosys, cache: cache),
+      try await Interrupt.cancelling({ try await tool.prepare() })
+    else {
       guard yosys == nil else { throw CommandError.noYosys(path: yosys ?? "") }
-      Progress.show("no Yosys: survivors stay unproven")
+      Progress.show("no Yosys with read_slang: survivors stay unproven")
       return nil
     }
     let limit = proveTime

@@ -28,6 +28,13 @@ public struct Yosys: Sendable, Hashable {
       .map(Yosys.init)
   }
 
+  /// Starts it once, without a limit of time: Yosys from PyPI compiles itself at its first start.
+  ///
+  /// - Returns: whether it starts and has slang.
+  public func prepare() async throws -> Bool {
+    try await Tool.run(path, ["-q", "-p", "help read_slang"]).succeeded
+  }
+
   /// Runs a script in a folder that exists; its files must lie there, since Yosys from PyPI sees no other
   /// temporary one.
   ///
