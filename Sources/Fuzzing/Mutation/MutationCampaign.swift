@@ -198,7 +198,7 @@ public struct MutationCampaign: Sendable {
     let profiles = settings.profiles.map(\.rawValue).joined(separator: ",")
     let record = MutationRecord(
       path: "\(folder)/\(configuration.name).json",
-      key: "\(library.contentKey) \(try bench.fingerprint()) \(settings.seed) \(profiles)")
+      key: "cycles \(library.contentKey) \(try bench.fingerprint()) \(settings.seed) \(profiles)")
     let verdicts = try run.verdicts(
       of: state.alive, on: ladder, known: record.known, record: record.add)
     try record.save()
