@@ -64,7 +64,9 @@ import Testing
           for output in outputs {
             let range = IntegerFormat.signed(40).range
             let values = broken.answer.items[output.name]?.values ?? []
-            broken.answer.items[output.name]?.values = values.map { $0 + (generator.next() & 1 == 0 ? generator.value(in: range) : 0) }
+            broken.answer.items[output.name]?.values = values.map {
+              $0 + (generator.next() & 1 == 0 ? generator.value(in: range) : 0)
+            }
           }
           isSeen = isSeen || pair.relation.violation(in: broken) != nil
         }

@@ -2,6 +2,7 @@ import Devices
 import Foundation
 import Fuzzing
 import Reports
+import Signals
 import Synchronization
 import Testing
 import Verilation
@@ -52,6 +53,27 @@ import Verilation
     }
     #expect(
       fates("if (!rst_ni)", "1'b1") == [.killed(by: "hang", configuration: "default")])
+  }
+
+  @Test func cyclesThatAreLostWithoutStallsAreNoticed() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(in: scratch.path).run()
+    // A register that takes nothing while it is full halves the throughput, and no value changes.
+    let slow = outcome.results.filter {
+      $0.mutant.text.hasPrefix("assign x_ready_o") && $0.mutant.changed.hasSuffix("|| 1'b0")
+    }
+    #expect(slow.map(\.fate) == [.killed(by: "cycles", configuration: "default")])
+  }
+
+  @Test func thePageShowsScoresAndSurvivors() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(in: scratch.path).run()
+    let page = MutationReport().page([outcome])
+    #expect(page.contains("<h3>Survivors</h3>"))
+    #expect(page.contains("<code>sum &gt;= 127</code>"))
+    var perfect = outcome
+    perfect.results.removeAll(where: \.isUnexplained)
+    #expect(!MutationReport().page([perfect]).contains("<h3>Survivors</h3>"))
   }
 
   @Test func partsThatAreNotThereAreNotCounted() async throws {
@@ -122,6 +144,7 @@ import Verilation
   func yosysProvesWhatIsEquivalentAndNothingElse() async throws {
     let scratch = try Scratch()
     let yosys = try #require(Fixture.yosys)
+    try #require(try await yosys.prepare())
     var campaign = Fixture.campaign(in: scratch.path)
     campaign.prove = { script, folder in
       switch try await yosys.run(script, in: folder, limit: .seconds(60)) {
