@@ -132,6 +132,7 @@ final class Simulation {
         drivers[index].consume(at: cycle)
       }
       pins.rise()
+      // Not before the edge at which the last beat crosses.
       for index in data where drivers[index].left == 0 && !drivers[index].isHolding {
         if drivers[index].valid.pointee != 0 { drivers[index].withdraw() }
       }

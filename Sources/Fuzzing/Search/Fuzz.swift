@@ -83,25 +83,24 @@ public struct Fuzz: Sendable {
   /// - Throws: ``FuzzingError``, errors of the builder, of pins that do not fit and of files.
   public func run() async throws -> FuzzOutcome {
     let clock = ContinuousClock()
-    let begin = clock.now
     var feedback = settings.feedback
     if missingFeedback != nil { feedback.remove(.edges) }
     var outcome = FuzzOutcome(
       block: block.name, command: command, seed: settings.seed, feedback: feedback.names,
       missingFeedback: settings.feedback.contains(.edges) ? missingFeedback : nil)
     var searches: [FuzzSearch] = []
+    // Waiting for devices is no searching.
     var searching = clock.now
     var hit: (hit: FuzzSearch.Hit, search: FuzzSearch)?
     var (executions, lastFind) = (0, clock.now)
     while hit == nil, !isCancelled() {
       let isDue = searches.count < configurations.count && executions >= searches.count * Fuzz.joining
       if isDue {
+        let waiting = clock.now
         searches.append(try await search(configurations[searches.count], feedback))
-        if searches.count == 1 {
-          searching = clock.now
-          lastFind = searching
-          outcome.seconds.build = (searching - begin) / .seconds(1)
-        }
+        searching += clock.now - waiting
+        lastFind += clock.now - waiting
+        outcome.seconds.build += (clock.now - waiting) / .seconds(1)
       }
       if let limit = settings.count, executions >= limit { break }
       if let limit = settings.seconds, (clock.now - searching) / .seconds(1) >= limit { break }

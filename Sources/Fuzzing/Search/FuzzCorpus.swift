@@ -74,9 +74,9 @@ struct FuzzCorpus {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var suspects: Set<FuzzInput> = []
     for name in names.sorted() where name.hasPrefix("running-") && name.hasSuffix(".inputs") {
-      guard let process = pid_t(name.dropFirst(8).dropLast(7)), kill(process, 0) != 0 else {
-        continue
-      }
+      guard let process = pid_t(name.dropFirst(8).dropLast(7)), kill(process, 0) != 0,
+        errno == ESRCH
+      else { continue }
       let path = "\(folder)/\(name)"
       let inputs = FuzzCorpus.split(FileManager.default.contents(atPath: path) ?? Data())
       if inputs.count == 1, let input = inputs.first {

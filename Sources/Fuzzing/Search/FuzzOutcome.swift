@@ -20,7 +20,7 @@ public struct FuzzOutcome: Sendable, Codable {
 
   /// Wall time by what it was spent on.
   public struct Seconds: Sendable, Codable, Equatable {
-    /// Until the first device was there.
+    /// Waiting for devices.
     public var build = 0.0
     public var search = 0.0
     /// Looking into what was found.

@@ -2,7 +2,7 @@ import Devices
 import Foundation
 
 /// The numbers that stand in RTL and manifest: what comparisons in there are made with.
-enum SourceConstants {
+package enum SourceConstants {
   /// Every number, each once, in ascending order.
   ///
   /// Sized literals (`8'd77`, `-16'sh80`) and plain decimal ones count; those beyond 63 bits, and with unknown
@@ -18,7 +18,7 @@ enum SourceConstants {
   }
 
   /// The numbers in a text, outside of comments.
-  static func constants(in text: String) -> Set<Int64> {
+  package static func constants(in text: String) -> Set<Int64> {
     var found: Set<Int64> = []
     for line in text.split(separator: "\n") {
       let code = Array((line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line).utf8)

@@ -89,7 +89,7 @@ struct ValuePattern {
       let span = first.subtractingReportingOverflow(range.lowerBound)
       let reach = span.overflow ? .max : span.partialValue
       for index in region {
-        array[index] = first &- values.distance(upTo: reach, &drawn)
+        array[index] = clamp(first, plus: 0 &- values.distance(upTo: reach, &drawn))
       }
       array[region.lowerBound + choices.below(region.count)] = first
     default:
