@@ -64,10 +64,12 @@ struct FuzzCommand: AsyncParsableCommand {
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(
-    help: ArgumentHelp("Keep inputs that meet something new, and begin with them.", valueName: "DIR"))
+    help: ArgumentHelp(
+      "Keep inputs that meet something new, and begin with them.", valueName: "DIR"))
   var corpus: String?
 
-  @Option(help: "What guides the search: \(Feedback.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "What guides the search: \(Feedback.allCases.map(\.rawValue).joined(separator: ", ")).")
   var feedback = Feedback.both
 
   @Option(help: "Cycles without any transfer after which a run hangs.")

@@ -17,7 +17,8 @@ struct Cosim: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      InitCommand.self, ListCommand.self, DescribeCommand.self, BuildCommand.self, GoldenCommand.self,
+      InitCommand.self, ListCommand.self, DescribeCommand.self, BuildCommand.self,
+      GoldenCommand.self,
       VerifyCommand.self, ReplayCommand.self, PerfCommand.self, SweepCommand.self,
       FuzzCommand.self, HuntCommand.self, MutateCommand.self, RelationsCommand.self,
       AccuracyCommand.self, PruneCommand.self, VectorsCommand.self, GateCommand.self,

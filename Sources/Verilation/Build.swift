@@ -169,7 +169,8 @@ struct Build {
     let parameters = configuration.values.sorted { $0.key < $1.key }
       .map { "{\"\($0.key.escapedForC)\", \($0.value)}," }.joined()
     let arguments =
-      BuildFlags.compiler(toolchain.compiler) + (isCounting ? BuildFlags.counting : []) + options + [
+      BuildFlags.compiler(toolchain.compiler) + (isCounting ? BuildFlags.counting : []) + options
+      + [
         "-DCOSIM_TOP=\"\(manifest.top.escapedForC)\"",
         "-DCOSIM_CONTENT_KEY=\"\(key)\"",
         "-DCOSIM_SIMULATOR=\"\(toolchain.verilator.name.escapedForC)\"",
@@ -196,7 +197,8 @@ struct Build {
 
   private func link(_ objects: [String]) async throws(VerilationError) {
     try await runCompiler(
-      ["device.o", "cold.o"] + (isCounting ? ["counters.o"] : []) + objects + BuildFlags.linker(versionScript: "cosim_device.map")
+      ["device.o", "cold.o"] + (isCounting ? ["counters.o"] : []) + objects
+        + BuildFlags.linker(versionScript: "cosim_device.map")
         + ["-o", "device.so"],
       log: "link.log")
   }

@@ -94,8 +94,7 @@ public struct Fuzz: Sendable {
     var hit: (hit: FuzzSearch.Hit, search: FuzzSearch)?
     var (executions, lastFind) = (0, clock.now)
     while hit == nil, !isCancelled() {
-      let isDue = searches.count < configurations.count && executions >= searches.count * Fuzz.joining
-      if isDue {
+      if searches.count < configurations.count, executions >= searches.count * Fuzz.joining {
         let waiting = clock.now
         searches.append(try await search(configurations[searches.count], feedback))
         searching += clock.now - waiting

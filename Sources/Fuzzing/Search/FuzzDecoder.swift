@@ -190,7 +190,7 @@ package final class FuzzDecoder {
       case 0...2: choices.pick(space.extents) ?? 1
       case 3: last + 1
       case 4: choices.oneIn(2) ? 2 * last : last - 1
-      case 5: 1 + choices.below(min(limit, 8))
+      case 5: Int(choices.octave(upTo: Int.bitWidth - limit.leadingZeroBitCount))
       case 6: choices.oneIn(4) ? limit : 1 + choices.below(min(limit, 64))
       default: last
       }

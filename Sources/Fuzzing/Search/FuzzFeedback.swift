@@ -68,7 +68,8 @@ struct FuzzFeatures {
   ) {
     var index = 0
     while index < bytes.count {
-      if index + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) == 0 {
+      if index + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) == 0
+      {
         index &+= 8
         continue
       }

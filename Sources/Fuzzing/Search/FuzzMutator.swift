@@ -73,7 +73,10 @@ struct FuzzMutator {
   }
 
   private mutating func changeWord(_ segment: inout [UInt32]) {
-    guard !segment.isEmpty else { return segment = [word()] }
+    guard !segment.isEmpty else {
+      segment = [word()]
+      return
+    }
     let place = below(segment.count)
     switch below(6) {
     case 0: segment[place] &+= 1

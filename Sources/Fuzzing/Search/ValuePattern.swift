@@ -42,7 +42,8 @@ struct ValuePattern {
       array[region].sort { isFalling ? $0 > $1 : $0 < $1 }
     case .rotated:
       let step = choices.below(region.count)
-      array.replaceSubrange(region, with: array[region].dropFirst(step) + array[region].prefix(step))
+      array.replaceSubrange(
+        region, with: array[region].dropFirst(step) + array[region].prefix(step))
     }
   }
 
