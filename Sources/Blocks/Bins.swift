@@ -38,9 +38,17 @@ public struct Bins: Sendable {
     filled[starts[group] &+ place] = 1
   }
 
+  /// Calls `body` with the bins of all groups, to be set to 1; a group begins at its place in ``starts``.
+  @inline(__always)
+  public mutating func withFilled(_ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    filled.withUnsafeMutableBufferPointer { filled in
+      if let first = filled.baseAddress { body(first) }
+    }
+  }
+
   /// Empties every bin.
   public mutating func clear() {
-    for index in filled.indices { filled[index] = 0 }
+    filled.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
   }
 
   /// Binary digits of a magnitude, 0 for 0: one bin an octave, 65 in all.

@@ -21,7 +21,7 @@ struct ArrayBins {
   /// First group of pairs of a setting and an output.
   private var pairs: [(setting: String, output: String, group: Int)] = []
   /// Values of a row beyond which only some are looked at.
-  private static let most = 2048
+  private static let most = 1024
 
   /// - Parameter groups: gets the groups of every array.
   init(_ interface: Interface, _ groups: inout [Bins.Group]) {
@@ -88,17 +88,27 @@ struct ArrayBins {
     let width = UInt64(bitPattern: high &- low)
     let shift = UInt64(max(0, UInt64.bitWidth - width.leadingZeroBitCount - 6))
     let step = max(1, values.count / ArrayBins.most)
-    var index = 0
-    while index < values.count {
-      let value = values[index]
-      index &+= step
-      bins.fill(places.value, Bins.octave(value) &* 2 &+ (value < 0 ? 1 : 0))
-      bins.fill(places.segment, Int(truncatingIfNeeded: UInt64(bitPattern: value &- low) >> shift))
-      bins.fill(places.low, Int(value & 15))
-      bins.fill(places.zeros, value.trailingZeroBitCount)
-      if value &- low < 2 && value >= low { bins.fill(places.limit, Int(value &- low)) }
-      if high &- value < 2 && value <= high { bins.fill(places.limit, 2 + Int(high &- value)) }
-      if value >= -1 && value <= 1 { bins.fill(places.limit, 5 + Int(value)) }
+    let starts = (
+      value: bins.starts[places.value], segment: bins.starts[places.segment],
+      low: bins.starts[places.low], zeros: bins.starts[places.zeros],
+      limit: bins.starts[places.limit]
+    )
+    bins.withFilled { filled in
+      var index = 0
+      while index < values.count {
+        let value = values[index]
+        index &+= step
+        filled[starts.value &+ Bins.octave(value) &* 2 &+ (value < 0 ? 1 : 0)] = 1
+        let segment = UInt64(bitPattern: value &- low) &>> shift
+        filled[starts.segment &+ Int(truncatingIfNeeded: min(segment, 63))] = 1
+        filled[starts.low &+ Int(truncatingIfNeeded: value & 15)] = 1
+        filled[starts.zeros &+ value.trailingZeroBitCount] = 1
+        if value &- low < 2 && value >= low { filled[starts.limit &+ Int(value &- low)] = 1 }
+        if high &- value < 2 && value <= high {
+          filled[starts.limit &+ 2 &+ Int(high &- value)] = 1
+        }
+        if value >= -1 && value <= 1 { filled[starts.limit &+ 5 &+ Int(value)] = 1 }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import Blocks
 import Fuzzing
 import Signals
+import Verilation
 
 /// The scaler, with a golden model that is wrong only where a row holds a value so many times in a row: what
 /// uniform random rows never do.
