@@ -44,11 +44,15 @@ let libraries: [Library] = [
     name: "Lockstep",
     dependencies: ["Signals", "Sparsity", "Blocks", "Vectors", "Devices", "CZlib"]),
   // Designs that no block in Swift stands for: a manifest says what crosses their pins.
+<<<<<<< Updated upstream
   Library(
     name: "External",
     dependencies: [
       "Signals", "Blocks", "Devices", "Vectors", .product(name: "Crypto", package: "swift-crypto"),
     ], resources: [.embedInCode("Python")]),
+=======
+  Library(name: "External", dependencies: ["Signals", "Blocks", "Devices", "Vectors"]),
+>>>>>>> Stashed changes
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(
     name: "Fuzzing",
@@ -79,7 +83,11 @@ let libraries: [Library] = [
     name: "CosimCommands",
     dependencies: [
       "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation",
+<<<<<<< Updated upstream
       "External", "Lockstep", "Accuracy", "Fuzzing", "Reports", "Gate",
+=======
+      "External", "Lockstep", "Accuracy", "Fuzzing", "Reports",
+>>>>>>> Stashed changes
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
     ], resources: [.embedInCode("Template")]),

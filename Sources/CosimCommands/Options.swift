@@ -1,6 +1,7 @@
 import ArgumentParser
 import Blocks
 import Devices
+import External
 import Foundation
 import Lockstep
 import Logging
@@ -32,6 +33,7 @@ struct ProjectOptions: ParsableArguments {
 
   /// The manifest of a block.
   func manifest(of block: any Block) throws -> Manifest {
+    if let foreign = block as? ManifestBlock { return foreign.manifest }
     let path = try manifestPath(of: block)
     guard FileManager.default.fileExists(atPath: path) else {
       throw CommandError.noManifest(block: block.name, path: path)
@@ -119,8 +121,10 @@ struct ConfigurationOptions: ParsableArguments {
     // Overrides make one new configuration of the first, not one of each.
     if !overrides.isEmpty { chosen = Array(chosen.prefix(1)) }
     return try chosen.map {
-      try block.configuration(
+      var configuration = try block.configuration(
         named: overrides.isEmpty ? $0.name : $0.name + "*", $0.values.merging(overrides) { $1 })
+      configuration.texts = $0.texts
+      return configuration
     }
   }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 public import Blocks
+import Devices
+import External
 import Foundation
 import Synchronization
 
@@ -42,10 +44,22 @@ public enum Program {
   /// - Throws: ``CommandError`` that lists the names.
   static func block(named name: String) throws -> any Block {
     let catalogue = catalogue
+    if catalogue[name] == nil, let manifest = try manifest(at: name) { return ManifestBlock(manifest) }
     guard let block = catalogue[name] else {
       throw CommandError.unknownBlock(name, known: catalogue.blocks.map(\.name))
     }
     return block
+  }
+
+  /// The manifest of a foreign design, if `path` names one, or a folder with one.
+  ///
+  /// - Throws: `DeviceError` for one that is wrong.
+  static func manifest(at path: String) throws -> Manifest? {
+    let isPath = path.hasSuffix(".yaml") || path.contains("/")
+    let file = path.hasSuffix(".yaml") ? path : path + "/device.yaml"
+    guard isPath || FileManager.default.fileExists(atPath: file) else { return nil }
+    let manifest = try Manifest(contentsOf: path)
+    return manifest.wiring == nil ? nil : manifest
   }
 
   /// Parses the arguments of the process, runs the command and ends the process with its status unless

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Blocks
 import Devices
+import External
 import Foundation
 import Lockstep
 import Reports
@@ -178,7 +179,8 @@ extension VerifyCommand {
     if let regression = job.regression { return try await replay(regression, of: job.block) }
     let name = "\(job.block.name) \(job.configuration.name)"
     // Inputs first: a file that cannot be read should not wait for a compiler.
-    let (workload, findings, errors) = try workload(job)
+    var job = job
+    let (workload, findings, errors) = try workload(&job)
     if queue.finished < queue.count {
       Progress.show("\(name): building; \(queue.finished) of \(queue.count) devices are ready")
     }
@@ -189,7 +191,10 @@ extension VerifyCommand {
       workload: workload, seed: seed, profiles: profiles, jobs: jobs, hangLimit: hangLimit,
       command: command(job), isCancelled: { Interrupt.isRequested },
       progress: { Progress.show("\(name): \($0) of \($1) shards") })
-    verification.explainer = explaining.options(root: try project.folder().path)
+    let root =
+      job.block is ManifestBlock
+      ? FileManager.default.currentDirectoryPath : try project.folder().path
+    verification.explainer = explaining.options(root: root)
     var outcome = try verification.run()
     outcome.findings.insert(contentsOf: findings, at: 0)
     outcome.errors = errors
@@ -207,7 +212,9 @@ extension VerifyCommand {
   private func regressions(
     of block: any Block, _ manifest: Manifest
   ) throws -> [Job] {
-    guard vectors.isEmpty, parameters.assignments.isEmpty else { return [] }
+    guard vectors.isEmpty, parameters.assignments.isEmpty, !(block is ManifestBlock) else {
+      return []
+    }
     let folder = try project.folder().appendingPathComponent("vectors/\(block.name)/regressions")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     var jobs: [Job] = []
@@ -230,7 +237,10 @@ extension VerifyCommand {
     return jobs
   }
 
-  private func workload(_ job: Job) throws -> (Workload, [Finding], [RealError]) {
+  private func workload(_ job: inout Job) throws -> (Workload, [Finding], [RealError]) {
+    if let foreign = job.block as? ManifestBlock, let path = job.vectors {
+      return (try recorded(path, foreign, &job), [], [])
+    }
     guard let path = job.vectors else {
       return (
         .directedAndRandom(job.block, in: job.configuration, seed: seed, count: count), [], []
@@ -256,9 +266,28 @@ extension VerifyCommand {
     return (.whole(file.batch, expected: expected, summary: summary), findings, errors)
   }
 
+  /// The transactions of a file, which also says how they are answered.
+  private func recorded(
+    _ path: String, _ block: ManifestBlock, _ job: inout Job
+  ) throws -> Workload {
+    let file = try vectorFile(
+      path, block: block, configuration: job.configuration, scales: [:])
+    let interface = try block.interface(in: job.configuration)
+    if let answer = try file.answer() {
+      job.block = ManifestBlock(
+        block.manifest,
+        golden: RecordedAnswers(
+          path: path, inputs: file.batch, outputs: answer, interface: interface))
+    }
+    return .whole(
+      file.batch, summary: "\(file.batch.count) transactions of \(path)",
+      settings: interface.settings.map(\.name))
+  }
+
   /// The command that repeats one job.
   private func command(_ job: Job) -> String {
-    var words = ["cosim", "verify", job.block.name]
+    let foreign = (job.block as? ManifestBlock)?.manifest.file
+    var words = ["cosim", "verify", foreign ?? job.block.name]
     words += parameters.words(choosing: job.configuration)
     words += ["--seed", String(seed)]
     if let path = job.vectors {

@@ -32,7 +32,8 @@ public func expectAgreement(
   let verilation = try await Verilation.standard(log: Logger(label: "cosim"))
   var outcomes: [Outcome] = []
   for values in chosen {
-    let complete = try block.configuration(named: values.name, values.values)
+    var complete = try block.configuration(named: values.name, values.values)
+    complete.texts = values.texts
     let built = try await verilation.library(for: manifest, configuration: complete)
     let workload = Workload.directedAndRandom(block, in: complete, seed: seed, count: count)
     var verification = Verification(

@@ -22,6 +22,10 @@ extension DeviceError: CustomStringConvertible {
     case .wrongWidth(let device, let port, let expected):
       "port '\(port.name)' of device '\(device)' has \(DeviceError.width(of: port)), but"
         + " \(DeviceError.bits(expected)) \(expected == 1 ? "is" : "are") expected; do the parameters of block and device agree?"
+    case .partlyCovered(let device, let port, let covered):
+      "port '\(port.name)' of device '\(device)' has \(DeviceError.width(of: port)), of which the fields "
+        + "of the manifest account for \(covered). Where lanes are padded, give them a 'pitch'; bits "
+        + "without meaning are another field."
     case .noTrace(let device):
       "device '\(device)' was built without waveforms"
     case .cannotTrace(let path, let reason):
@@ -67,6 +71,16 @@ extension ManifestProblem: CustomStringConvertible {
     case .unknownConfiguration(let name, let known):
       "there is no configuration '\(name)'"
         + Nearest.hint(for: name, among: known, otherwise: "; the configurations are")
+    case .unknownWord(let word, let key, let known):
+      "'\(key)' names '\(word)', which there is not"
+        + Nearest.hint(for: word, among: known, otherwise: "; there are")
+    case .unknownParameter(let name, let key, let known):
+      "'\(key)' depends on '\(name)', which no configuration sets"
+        + Nearest.hint(for: name, among: known, otherwise: "; the parameters are")
+    case .handshake(let handshake, let stream, let direction, let missing):
+      "\(direction) '\(stream)' with the handshake \(handshake) needs '\(missing)'"
+    case .contradiction(let reason):
+      reason
     }
   }
 }

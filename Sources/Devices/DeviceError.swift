@@ -13,6 +13,8 @@ public enum DeviceError: Error, Sendable, Hashable {
   case noPort(device: String, name: String, direction: PortDirection?, known: [String])
   case wrongDirection(device: String, port: PortDescription, expected: PortDirection)
   case wrongWidth(device: String, port: PortDescription, expected: Int)
+  /// A port of which the fields of a manifest mean only some bits.
+  case partlyCovered(device: String, port: PortDescription, covered: Int)
   /// The library was built without waveforms.
   case noTrace(device: String)
   case cannotTrace(path: String, reason: String)
@@ -33,4 +35,12 @@ public enum ManifestProblem: Sendable, Hashable {
   case missingParameter(String, configuration: String, other: String)
   case flagNotAllowed(String, allowed: [String])
   case unknownConfiguration(String, known: [String])
+  /// A word that must be one of some.
+  case unknownWord(String, key: String, known: [String])
+  /// An expression that names a parameter which no configuration sets.
+  case unknownParameter(String, key: String, known: [String])
+  /// What a handshake needs and a stream does not have.
+  case handshake(String, stream: String, direction: String, missing: String)
+  /// Things that exclude each other, in words.
+  case contradiction(String)
 }

@@ -34,34 +34,96 @@ extension Manifest {
     let root = try ManifestNode(text: text, file: file)
     let keys = try root.mapping(allowed: [
       "top", "sources", "include_directories", "configurations", "defines", "clock", "reset",
+<<<<<<< Updated upstream
       "cycles", "stages", "taps", "verilator_flags", "golden", "compare", "stimulus",
+=======
+      "cycles", "taps", "verilator_flags", "filelists", "libraries", "clocks", "streams",
+      "arrays", "settings", "register_bus", "ties",
+>>>>>>> Stashed changes
     ])
     self.init(
       directory: directory.isEmpty ? "/" : directory,
       top: try root.required("top", in: keys).string("a module name"),
-      sources: try root.required("sources", in: keys).strings("a list of file names"))
+      sources: try keys["sources"]?.strings("a list of file names") ?? [])
     self.file = file
-    if sources.isEmpty {
-      throw keys["sources"]?.wrong("a list of at least one file")
-        ?? root.problem(.missingKey("sources"))
-    }
-    includeDirectories =
-      try keys["include_directories"]?.strings("a list of folders") ?? includeDirectories
-    try keys["sources"]?.checkFiles(of: self, areDirectories: false)
-    try keys["include_directories"]?.checkFiles(of: self, areDirectories: true)
+    try readFiles(root, keys)
     if let node = keys["configurations"] { configurations = try node.configurations() }
-    if let node = keys["defines"] {
-      defines = try node.scalars("a mapping of macro names to values")
-    }
-    if let node = keys["clock"] { clock = try node.none() ? nil : node.string("a port name") }
-    if let node = keys["reset"] { reset = try node.none() ? nil : node.reset() }
+    try readClocks(keys)
     if let node = keys["cycles"] { cycleBudgets = try node.budgets(of: configurations) }
     if let node = keys["taps"] { taps = try node.taps() }
     if let node = keys["stages"] { stages = try node.stages() }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }
+<<<<<<< Updated upstream
     if let node = keys["golden"] { golden = try node.golden(of: self) }
     if let node = keys["compare"] { comparisons = try node.comparisons() }
     if let node = keys["stimulus"] { stimulus = try node.stimulus() }
+=======
+    if keys["streams"] != nil {
+      var reader = WiringReader(self)
+      try reader.read(keys)
+      wiring = reader.wiring
+    } else {
+      for key in ["arrays", "settings", "register_bus", "ties", "clocks"] {
+        if let node = keys[key] {
+          throw node.problem(
+            .contradiction("'\(key)' describes a foreign design, but there are no 'streams'"))
+        }
+      }
+    }
+  }
+
+  private mutating func readFiles(
+    _ root: ManifestNode, _ keys: [String: ManifestNode]
+  ) throws(DeviceError) {
+    includeDirectories =
+      try keys["include_directories"]?.strings("a list of folders") ?? includeDirectories
+    libraries = try keys["libraries"]?.strings("a list of folders and files") ?? []
+    try keys["sources"]?.checkFiles(of: self, areDirectories: false)
+    try keys["libraries"]?.checkFiles(of: self, areDirectories: nil)
+    try keys["include_directories"]?.checkFiles(of: self, areDirectories: true)
+    if let node = keys["filelists"] {
+      var list = FileList(self)
+      for entry in try node.sequence("a list of file lists") {
+        try list.add(try entry.string("a file name"), entry)
+      }
+      sources += list.sources
+      includeDirectories += list.includeDirectories
+      libraries += list.libraries
+      for define in list.defines { defines[define.name] = define.value }
+    }
+    if let node = keys["defines"] {
+      let own = try node.scalars("a mapping of macro names to values")
+      defines.merge(own) { $1 }
+    }
+    if sources.isEmpty {
+      throw keys["sources"]?.wrong("a list of at least one file")
+        ?? root.missing(keys["filelists"] == nil ? "sources" : "sources of filelists")
+    }
+  }
+
+  private mutating func readClocks(_ keys: [String: ManifestNode]) throws(DeviceError) {
+    if let node = keys["clock"] {
+      clock = try node.none() ? nil : node.string("a port name")
+      clocks = clock.map { [Clock(name: $0)] } ?? []
+    }
+    if let node = keys["clocks"] {
+      if keys["clock"] != nil {
+        throw node.problem(.contradiction("there are both 'clock' and 'clocks'"))
+      }
+      clocks = try node.clocks()
+      clock = clocks.first?.name
+    }
+    guard let node = keys["reset"] else { return }
+    if case .sequence = node.node {
+      var all: [Reset] = []
+      for entry in try node.sequence("a list of resets") { all.append(try entry.reset()) }
+      guard let first = all.first else { throw node.wrong("a list of at least one reset") }
+      reset = first
+      otherResets = Array(all.dropFirst())
+    } else {
+      reset = try node.none() ? nil : node.reset()
+    }
+>>>>>>> Stashed changes
   }
 }
 
@@ -70,15 +132,20 @@ extension Manifest {
 extension ManifestNode {
   fileprivate func none() -> Bool { node.string == "none" }
 
+<<<<<<< Updated upstream
   func checkFiles(
     of manifest: Manifest, areDirectories: Bool
+=======
+  fileprivate func checkFiles(
+    of manifest: Manifest, areDirectories: Bool?
+>>>>>>> Stashed changes
   ) throws(DeviceError) {
     for entry in try sequence("a list") {
       let name = try entry.string("a file name")
       var isDirectory: ObjCBool = false
       let path = manifest.path(of: name)
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-        isDirectory.boolValue == areDirectories
+        areDirectories.map({ $0 == isDirectory.boolValue }) ?? true
       else {
         throw entry.problem(.missingFile(key: key, path: path))
       }
@@ -90,27 +157,29 @@ extension ManifestNode {
     let entries = try pairs(expected)
     var result: [Configuration] = []
     for entry in entries {
-      var values: [String: Int] = [:]
+      var configuration = Configuration(name: entry.key, values: [:])
       for parameter in try entry.pairs("a mapping of parameters to integers") {
-        values[parameter.key] = try parameter.integer()
+        if let text = parameter.value.verilogText() {
+          configuration.texts[parameter.key] = text
+        } else {
+          configuration.values[parameter.key] = try parameter.integer()
+        }
       }
-      result.append(Configuration(name: entry.key, values: values))
+      result.append(configuration)
     }
     guard !result.isEmpty else { throw wrong(expected) }
     for (configuration, entry) in zip(result, entries) where result.count > 2 {
       // A parameter that nobody else sets, in the one that lacks what all others set, is misspelt.
       let others = result.filter { $0.name != configuration.name }
-      let common = others.dropFirst().reduce(Set(others[0].values.keys)) {
-        $0.intersection($1.values.keys)
-      }
-      guard !common.isSubset(of: configuration.values.keys) else { continue }
+      let common = others.dropFirst().reduce(others[0].names) { $0.intersection($1.names) }
+      guard !common.isSubset(of: configuration.names) else { continue }
       for parameter in try entry.pairs("") where !common.contains(parameter.key) {
         throw parameter.problem(.unknownKey(parameter.key, known: common.sorted()))
       }
     }
     for (configuration, entry) in zip(result, entries) {
       for other in result {
-        for name in other.values.keys.sorted() where configuration.values[name] == nil {
+        for name in other.names.sorted() where !configuration.names.contains(name) {
           throw entry.problem(
             .missingParameter(name, configuration: configuration.name, other: other.name))
         }
@@ -140,8 +209,15 @@ extension ManifestNode {
 
   fileprivate func reset() throws(DeviceError) -> Reset {
     if let name = node.string { return Reset(name: name) }
-    let keys = try mapping(allowed: ["name", "active", "cycles"])
+    let keys = try mapping(allowed: ["name", "active", "cycles", "kind"])
     var reset = Reset()
+    if let node = keys["kind"] {
+      switch try node.string("a kind") {
+      case "synchronous": break
+      case "asynchronous": reset.isAsynchronous = true
+      default: throw node.wrong("'synchronous' or 'asynchronous'")
+      }
+    }
     if let node = keys["name"] { reset.name = try node.string("a port name") }
     if let node = keys["active"] {
       guard let polarity = Reset.Polarity(rawValue: try node.string("'low' or 'high'")) else {
@@ -154,6 +230,45 @@ extension ManifestNode {
       guard reset.cycles >= 1 else { throw node.wrong("at least 1") }
     }
     return reset
+  }
+
+  fileprivate func clocks() throws(DeviceError) -> [Clock] {
+    var result: [Clock] = []
+    for entry in try pairs("a mapping of clock ports to periods") {
+      let keys = try entry.value.mapping(allowed: ["period", "phase", "edge"])
+      var clock = Clock(name: entry.key)
+      if let node = keys["period"] {
+        clock.period = try node.integer()
+        guard (1...1000).contains(clock.period) else { throw node.wrong("in 1...1000") }
+      }
+      if let node = keys["phase"] {
+        clock.phase = try node.integer()
+        guard (0..<clock.period).contains(clock.phase) else {
+          throw node.wrong("in 0..<\(clock.period), the period")
+        }
+      }
+      if let node = keys["edge"] {
+        switch try node.string("an edge") {
+        case "rising": break
+        case "falling": clock.isFalling = true
+        default: throw node.wrong("'rising' or 'falling'")
+        }
+      }
+      result.append(clock)
+    }
+    guard !result.isEmpty else { throw wrong("a mapping of at least one clock") }
+    return result
+  }
+
+  /// A string in quotation marks, a literal of Verilog or a real number as Verilog spells it; nil for
+  /// anything else.
+  fileprivate func verilogText() -> String? {
+    guard case .scalar(let scalar) = node else { return nil }
+    if scalar.style == .doubleQuoted || scalar.style == .singleQuoted {
+      return "\"\(scalar.string)\""
+    }
+    let literal = /\d*'s?[bodhBODH][0-9a-fA-FxXzZ_]+|-?\d+\.\d+([eE][-+]?\d+)?/
+    return scalar.string.wholeMatch(of: literal) == nil ? nil : scalar.string
   }
 
   /// One word an element: an entry may hold a flag and its value, as on a command line.
@@ -175,4 +290,9 @@ extension ManifestNode {
     }
     return result
   }
+}
+
+extension Configuration {
+  /// Names of all parameters.
+  fileprivate var names: Set<String> { Set(values.keys).union(texts.keys) }
 }

@@ -10,11 +10,16 @@ public struct Reset: Sendable, Hashable, Codable {
   public var active: Polarity
   /// Clock cycles for which it is held before the first beat.
   public var cycles: Int
+  /// It is pulled without any clock edge first, and let go between edges.
+  public var isAsynchronous: Bool
 
-  public init(name: String = "rst_ni", active: Polarity = .low, cycles: Int = 4) {
+  public init(
+    name: String = "rst_ni", active: Polarity = .low, cycles: Int = 4, isAsynchronous: Bool = false
+  ) {
     self.name = name
     self.active = active
     self.cycles = cycles
+    self.isAsynchronous = isAsynchronous
   }
 }
 
@@ -29,7 +34,12 @@ public struct Reset: Sendable, Hashable, Codable {
 ///
 /// Optional keys: `defines` (name: value), `clock` (default `clk_i`), `reset` (`{name: rst_ni, active: low,
 /// cycles: 4}`, or `none`), `cycles` (`{default: 4259, narrow: 9000..9100}`, which `cosim perf accept` writes),
+<<<<<<< Updated upstream
 /// `taps` (see ``Tap``), `stages` (see ``Stage``), `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
+=======
+/// `taps` (see ``Tap``), `verilator_flags` (see ``allowedFlags``), `filelists`, `libraries`. With `streams`
+/// the manifest describes all that crosses the pins of a foreign design (see ``Wiring``). Paths are relative to the folder of
+>>>>>>> Stashed changes
 /// the manifest. A key that is not listed here is an error.
 public struct Manifest: Sendable, Hashable {
   /// The manifest itself, as it was given.
@@ -51,6 +61,14 @@ public struct Manifest: Sendable, Hashable {
   public var clock: String?
   /// The reset port; nil where the manifest says `reset: none`.
   public var reset: Reset?
+  /// Every clock, the one above first.
+  public var clocks: [Clock] = []
+  /// Resets beside the one above.
+  public var otherResets: [Reset] = []
+  /// Where modules are found that no source defines: folders, and files of many modules.
+  public var libraries: [String] = []
+  /// The pins of a foreign design; nil where a block in Swift says what they are.
+  public var wiring: Wiring?
   /// Cycles that the fixed workload of `cosim perf` may take, by configuration; one number is a band of
   /// one.
   public var cycleBudgets: [String: ClosedRange<Int>] = [:]
@@ -83,6 +101,7 @@ public struct Manifest: Sendable, Hashable {
     self.configurations = configurations
     self.defines = defines
     self.clock = clock
+    clocks = clock.map { [Clock(name: $0)] } ?? []
     self.reset = reset
     self.taps = taps
     self.verilatorFlags = verilatorFlags

@@ -44,9 +44,11 @@ struct ManifestNode {
   func required(
     _ key: String, in keys: [String: ManifestNode]
   ) throws(DeviceError) -> ManifestNode {
-    guard let node = keys[key] else { throw .manifest(file: file, line: nil, .missingKey(key)) }
+    guard let node = keys[key] else { throw missing(key) }
     return node
   }
+
+  func missing(_ key: String) -> DeviceError { .manifest(file: file, line: nil, .missingKey(key)) }
 
   /// The entries of a mapping, in order.
   func pairs(_ expected: String) throws(DeviceError) -> [Entry] {

@@ -49,6 +49,8 @@ struct Attention: OptionSet {
   static let unexpected = Attention(rawValue: 4)
   static let validWithdrawn = Attention(rawValue: 8)
   static let payloadChanged = Attention(rawValue: 16)
+  /// A beat came for which the device had no credit.
+  static let creditsExceeded = Attention(rawValue: 32)
 }
 
 /// The per-cycle state of one stream. Trivial: raw pointers and integers only.
@@ -87,15 +89,17 @@ struct Channel {
   /// Cycles of these transfers; -1 before the first.
   var firstTransfer = -1
   var lastTransfer = -1
+  /// The stall plan has a say.
+  var isStallable = true
 
   init(
-    role: ChannelRole, index: Int, valid: Port, ready: Port, ports: [PortCopy], stride: Int,
-    decisions: StallDecisions
+    role: ChannelRole, index: Int, valid: UnsafeMutablePointer<UInt8>,
+    ready: UnsafeMutablePointer<UInt8>, ports: [PortCopy], stride: Int, decisions: StallDecisions
   ) {
     self.role = role
     self.index = index
-    self.valid = valid.pin
-    self.ready = ready.pin
+    self.valid = valid
+    self.ready = ready
     self.ports = .allocate(capacity: ports.count)
     _ = self.ports.initialize(from: ports)
     words = PortWords(ports)
@@ -140,7 +144,7 @@ struct Channel {
     StreamActivity(
       stream: stream.name, direction: stream.direction, transfer: counts[3], starved: counts[1],
       blocked: counts[2], idle: counts[0], withheld: role == .output ? counts[2] : withheld,
-      due: due)
+      due: due, isStallable: isStallable ? nil : false)
   }
 
   // MARK: - Every cycle

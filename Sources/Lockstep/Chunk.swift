@@ -89,13 +89,25 @@ public struct Workload: Sendable {
   }
 
   /// The transactions of one batch, in order, all in one simulation.
-  public static func whole(_ batch: Batch, expected: Batch? = nil, summary: String) -> Workload {
+  ///
+  /// - Parameter settings: arrays of which each transaction may have its own, but which change only while
+  ///   none is in flight.
+  public static func whole(
+    _ batch: Batch, expected: Batch? = nil, summary: String, settings: [String] = []
+  ) -> Workload {
     let size = 128
-    let counts = stride(from: 0, to: batch.count, by: size).map { min(size, batch.count - $0) }
+    let own = settings.compactMap { batch.items[$0] }
+    var starts = [0]
+    for transaction in stride(from: 1, to: batch.count, by: 1) {
+      let changes = own.contains { $0[transaction].values != $0[transaction - 1].values }
+      if changes || transaction - starts[starts.count - 1] == size { starts.append(transaction) }
+    }
+    let ends = starts.dropFirst() + [batch.count]
+    let ranges = zip(starts, ends).map { $0..<$1 }
     return Workload(
-      summary: summary, transactions: counts, chunksPerShard: max(counts.count, 1)
+      summary: summary, transactions: ranges.map(\.count), chunksPerShard: max(ranges.count, 1)
     ) { index in
-      let range = index * size..<min((index + 1) * size, batch.count)
+      let range = ranges[index]
       return Part(
         batch: batch.transactions(range), expected: expected.map { $0.transactions(range) })
     }

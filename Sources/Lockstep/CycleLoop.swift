@@ -49,22 +49,30 @@ struct CycleLoop {
   /// Runs cycles, one at least, until a channel needs attention, the device has failed, nothing has moved
   /// for too long, or cancellation should be polled.
   @inline(never)
-  mutating func run(_ pins: Pins) { loop(pins, NoProbe()) }
+  mutating func run(_ pins: Pins) { loop(pins, NoProbe(), PlainSteps()) }
 
   /// The same, watched.
   @inline(never)
-  mutating func run(_ pins: Pins, _ probes: CycleProbes) { loop(pins, probes) }
+  mutating func run(_ pins: Pins, _ probes: CycleProbes) { loop(pins, probes, PlainSteps()) }
+
+  /// The same, with agents between channels and pins.
+  @inline(never)
+  mutating func run(_ pins: Pins, _ probes: CycleProbes?, _ agents: Agents) {
+    loop(pins, probes ?? CycleProbes(probes: []), AgentSteps(agents: agents))
+  }
 
   /// The same, with stalls and occupancy noted.
   @inline(never)
   mutating func run(_ pins: Pins, _ probe: OccupancyProbe) { loop(pins, probe) }
 
   @inline(__always)
-  private mutating func loop<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) {
+  private mutating func loop<Probe: CycleProbe, Steps: CycleSteps>(
+    _ pins: Pins, _ probe: Probe, _ steps: Steps
+  ) {
     // A copy is known not to be among what pins and channels point to, and stays in registers.
     var loop = self
     repeat {
-      if loop.step(pins, probe) || pins.hasFailed || loop.isHanging { break }
+      if loop.step(pins, probe, steps) || pins.hasFailed || loop.isHanging { break }
     } while loop.cycle & (CycleLoop.period - 1) != 0
     self = loop
   }
@@ -72,20 +80,26 @@ struct CycleLoop {
   /// One cycle.
   /// - Returns: whether a channel needs attention.
   @inline(__always)
-  private mutating func step<Probe: CycleProbe>(_ pins: Pins, _ probe: Probe) -> Bool {
+  private mutating func step<Probe: CycleProbe, Steps: CycleSteps>(
+    _ pins: Pins, _ probe: Probe, _ steps: Steps
+  ) -> Bool {
     CycleLoop.forEach(drivers) { $0.pointee.drive() }
     CycleLoop.forEach(outputs) {
       let mayMove = $0.pointee.decisions.mayMove(sawValid: $0.pointee.isHolding)
       $0.pointee.ready.pointee = mayMove ? 1 : 0
     }
-    pins.settle()
+    steps.settle(pins)
     probe.settled(in: cycle)
     var seen: Attention = []
     CycleLoop.forEach(drivers) { seen.formUnion($0.pointee.conclude(at: cycle)) }
     CycleLoop.forEach(outputs) { seen.formUnion($0.pointee.observe(at: cycle)) }
     CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(at: cycle)) }
+<<<<<<< Updated upstream
     CycleLoop.forEach(stages) { $0.pointee.observe() }
     pins.rise()
+=======
+    steps.rise(pins)
+>>>>>>> Stashed changes
     probe.risen(in: cycle)
     cycle &+= 1
     if seen.contains(.transferred) { lastMove = cycle }

@@ -25,3 +25,27 @@ struct CycleProbes: CycleProbe {
     for probe in probes { probe.risen(in: cycle) }
   }
 }
+
+/// How the two halves of a cycle are run.
+protocol CycleSteps {
+  func settle(_ pins: Pins)
+  func rise(_ pins: Pins)
+}
+
+/// Channels look at the pins themselves.
+struct PlainSteps: CycleSteps {
+  @inline(__always) func settle(_ pins: Pins) { pins.settlePins() }
+  @inline(__always) func rise(_ pins: Pins) { pins.risePins() }
+}
+
+/// Agents stand between channels and pins.
+struct AgentSteps: CycleSteps {
+  let agents: Agents
+
+  func settle(_ pins: Pins) {
+    agents.drive()
+    agents.settle(pins)
+  }
+
+  func rise(_ pins: Pins) { agents.rise(pins) }
+}

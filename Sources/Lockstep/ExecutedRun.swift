@@ -101,7 +101,7 @@ extension Run {
             : .streamNeverMoved(stream: stream.stream)))
     }
     let withheld = streams.reduce(0) { $0 + $1.withheld }
-    if profile != .none && comparedBeats > 0 && withheld == 0 {
+    if profile != .none && comparedBeats > 0 && withheld == 0 && !isUnstallable {
       findings.append(.vacuous(.nothingStalled(profile: profile)))
     }
   }

@@ -21,6 +21,12 @@ public enum LockstepError: Error, Sendable, Equatable {
   case stageSignal(stage: String, signal: String, found: Int)
   /// A pin of the device that no stream, setting, clock or reset of the block accounts for.
   case unconnectedInput(device: String, port: String)
+  /// The same of a design that a manifest describes.
+  case unconnectedForeignInput(device: String, port: String, manifest: String)
+  /// A port that both sides drive.
+  case bidirectionalPort(device: String, port: String)
+  /// A register write that the device never acknowledged.
+  case noAcknowledge(device: String, register: Int, cycles: Int)
   /// Real values of a file that do not fit the golden answer.
   case realValues(path: String, array: String, reason: String)
 }
@@ -57,6 +63,15 @@ extension LockstepError: CustomStringConvertible {
     case .unconnectedInput(let device, let port):
       "connecting '\(device)': nothing drives its input '\(port)'. Give the RTL the ports that "
         + "`cosim describe \(device)` lists, or remove it."
+    case .unconnectedForeignInput(let device, let port, let manifest):
+      "connecting '\(device)': nothing drives its input '\(port)'. Name it in \(manifest): as a clock, a "
+        + "reset, a setting, a part of a stream, or with a value under 'ties'."
+    case .bidirectionalPort(let device, let port):
+      "connecting '\(device)': its port '\(port)' is inout, and a simulation of two states cannot tell who "
+        + "drives it. Wrap the design in a module with an input, an output and an enable in its place."
+    case .noAcknowledge(let device, let register, let cycles):
+      "writing register 0x\(String(register, radix: 16)) of '\(device)': no acknowledgement for \(cycles) "
+        + "cycles"
     case .realValues(let path, let array, let reason):
       "comparing golden answers with \(array).real of '\(path)': \(reason)"
     }

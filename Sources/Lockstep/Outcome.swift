@@ -86,6 +86,11 @@ public struct Run: Sendable, Codable {
   /// Cycles that the block's formula gives for the work; nil where it states none.
   public var idealCycles: Int? { work?.idealCycles }
 
+  /// The profile cannot keep anything back on any stream of this design, and does not try.
+  public var isUnstallable: Bool {
+    !streams.isEmpty && streams.allSatisfy { $0.isStallable == false || !profile.stalls($0.direction) }
+  }
+
   /// The share of the hardware's peak that was used: work over cycles times peak.
   public var utilisation: Double? {
     guard let work, cycles > 0 else { return nil }
@@ -110,6 +115,8 @@ public struct StreamActivity: Sendable, Codable, Equatable {
   public var withheld = 0
   /// Beats that there were to transfer; none on a stream that the transactions at hand do not use.
   public var due = 0
+  /// False where the design cannot be kept waiting on this stream; nil where it can.
+  public var isStallable: Bool?
 }
 
 /// How often a signal inside the device was compared.
@@ -188,7 +195,11 @@ public struct Hang: Sendable, Codable, Equatable {
 }
 
 public struct StreamRuleBreak: Sendable, Codable, Equatable {
-  public enum Kind: String, Sendable, Codable { case validWithdrawn, payloadChanged }
+  public enum Kind: String, Sendable, Codable {
+    case validWithdrawn, payloadChanged
+    /// The device sent a beat without a credit for it.
+    case creditsExceeded
+  }
   public var kind: Kind
   public var stream: String
   public var cycle: Int

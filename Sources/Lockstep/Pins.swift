@@ -14,6 +14,11 @@ final class Pins {
   private let resetCycles: Int
   /// What an `initial` block found wrong.
   let initialFailure: DeviceFailure?
+  /// What stands between channels and the pins of a foreign design; nil where ports are as the rule of
+  /// names has them.
+  let agents: Agents?
+  /// The clock's place where agents move the clocks.
+  private var idleClock: UnsafeMutablePointer<UInt8>?
 
   /// - Parameter ties: inputs of up to 32 bits, beside those of the block, that hold a value for ever.
   /// - Throws: ``DeviceError`` for a port that is not there or of another width or direction, and
@@ -22,10 +27,20 @@ final class Pins {
     _ library: DeviceLibrary, initialState: InitialState, interface: Interface, manifest: Manifest,
     ties: [String: UInt32] = [:]
   ) throws {
-    let device = try Device(library, initialState: initialState)
-    try Pins.checkPresence(of: interface, in: library, manifest)
-    initialFailure = try Pins.initialFailure(of: device)
+    let device = try Device(library, initialState: initialState, directory: manifest.directory)
     guard let clockName = manifest.clock else { throw LockstepError.noClock(device: library.top) }
+    if let wiring = manifest.wiring {
+      initialFailure = try Pins.initialFailure(of: device, manifest)
+      agents = try Agents(device, wiring: wiring, manifest: manifest, interface: interface)
+      clock = .allocate(capacity: 1)
+      idleClock = clock
+      (resetPin, asserted, settings, resetCycles) = (nil, 0, [], 0)
+      self.device = device
+      return
+    }
+    agents = nil
+    try Pins.checkPresence(of: interface, in: library, manifest)
+    initialFailure = try Pins.initialFailure(of: device, manifest)
     clock = try device.port(named: clockName, .input, bits: 1).pin
     var driven: Set<String> = [clockName]
     resetCycles = manifest.reset?.cycles ?? 0
@@ -89,11 +104,17 @@ final class Pins {
 
   /// What failed while `device` was made. Combinational logic that dislikes the random values of
   /// registers before reset is not meant: that does not fail from zeros.
-  private static func initialFailure(of device: borrowing Device) throws -> DeviceFailure? {
+  private static func initialFailure(
+    of device: borrowing Device, _ manifest: Manifest
+  ) throws -> DeviceFailure? {
     guard device.hasFailed else { return nil }
     let failure = device.takeFailure()
-    return try Device(device.library, initialState: .zeros).hasFailed ? failure : nil
+    let quiet = try Device(
+      device.library, initialState: .zeros, directory: manifest.directory)
+    return quiet.hasFailed ? failure : nil
   }
+
+  deinit { idleClock?.deallocate() }
 
   /// A port, or a signal that was built as a tap.
   func port(named name: String) throws(DeviceError) -> Port { try device.port(named: name) }
@@ -122,6 +143,10 @@ final class Pins {
   private func channel(
     _ stream: Stream, _ role: ChannelRole, _ index: Int, _ stalls: StallSource, shard: Int
   ) throws -> Channel {
+    let ordinal = index + (role == .data ? 0 : role == .output ? 32 : 64)
+    if let port = agents?.streams.first(where: { $0.stream.name == stream.name }) {
+      return channel(port, role, index, stalls, ordinal: ordinal, shard: shard)
+    }
     let isInput = stream.direction == .input
     let valid = try device.port(named: stream.validPort, isInput ? .input : .output, bits: 1)
     let ready = try device.port(named: stream.readyPort, isInput ? .output : .input, bits: 1)
@@ -133,11 +158,28 @@ final class Pins {
       copies.append(
         PortCopy(pin: port.address, offset: slot.offset, byteCount: slot.byteCount))
     }
-    let ordinal = index + (role == .data ? 0 : role == .output ? 32 : 64)
     let channel = Channel(
-      role: role, index: index, valid: valid, ready: ready, ports: copies, stride: layout.stride,
+      role: role, index: index, valid: valid.pin, ready: ready.pin, ports: copies,
+      stride: layout.stride,
       decisions: stalls.decisions(stream, ordinal: ordinal, shard: shard))
     if isInput { Pins.markPayload(layout, in: channel.scratch) }
+    return channel
+  }
+
+  /// The channel of a foreign stream. One that cannot be held up always moves.
+  private func channel(
+    _ port: ForeignStream, _ role: ChannelRole, _ index: Int, _ stalls: StallSource,
+    ordinal: Int, shard: Int
+  ) -> Channel {
+    let isMemory = port.stream.fields.last?.name == "end" && port.stream.direction == .input
+    var channel = Channel(
+      role: role, index: index, valid: port.valid, ready: port.ready, ports: port.copies,
+      stride: port.layout.stride,
+      decisions: port.isStallable && !isMemory
+        ? stalls.decisions(port.stream, ordinal: ordinal, shard: shard)
+        : StallDecisions(.none, direction: port.stream.direction, state: 1))
+    channel.isStallable = port.isStallable
+    if role != .output { Pins.markPayload(port.layout, in: channel.scratch) }
     return channel
   }
 
@@ -156,17 +198,41 @@ final class Pins {
 
   /// Clock low: combinational outputs follow the inputs as they are now.
   @inline(__always)
-  func settle() {
+  func settlePins() {
     clock.pointee = 0
     device.evaluate()
   }
 
   /// Rising edge. No input has changed since ``settle()``.
   @inline(__always)
-  func rise() {
+  func risePins() {
     clock.pointee = 1
     device.time &+= 1
     device.evaluateClock()
+  }
+
+  /// The same two with agents, where there are any, for what is not run in every cycle.
+  func settle() {
+    guard let agents else { return settlePins() }
+    agents.drive()
+    agents.settle(self)
+  }
+
+  func rise() {
+    guard let agents else { return risePins() }
+    agents.rise(self)
+  }
+
+  /// Puts settings on their pins.
+  ///
+  /// - Parameter values: bytes of each setting, in the order of the interface.
+  func apply(_ values: [[UInt8]]) throws {
+    if let agents { return try agents.apply(values, self) }
+    for (setting, bytes) in zip(settings, values) {
+      bytes.withUnsafeBytes { raw in
+        if let base = raw.baseAddress { setting.drive(base) }
+      }
+    }
   }
 
   @inline(__always)
@@ -186,8 +252,14 @@ final class Pins {
 
   /// Holds the device in reset for as long as the manifest says and lets it go with the clock low.
   func reset() {
-    guard let resetPin else { return }
     // Assertions look at registers that reset has not reached yet.
+    if let agents {
+      device.setAssertions(false)
+      agents.reset(self)
+      _ = device.takeFailure()
+      device.setAssertions(true)
+    }
+    guard let resetPin else { return }
     device.setAssertions(false)
     settle()
     resetPin.pointee = asserted

@@ -6,6 +6,7 @@ extension Simulation {
   func record(_ attention: Attention, of output: Channel, at cycle: Int) {
     if attention.contains(.validWithdrawn) { recordRule(.validWithdrawn, output, at: cycle) }
     if attention.contains(.payloadChanged) { recordRule(.payloadChanged, output, at: cycle) }
+    if attention.contains(.creditsExceeded) { recordRule(.creditsExceeded, output, at: cycle) }
     if attention.contains(.mismatch) { recordMismatch(output, at: cycle) }
     if attention.contains(.unexpected) { recordUnexpected(output, at: cycle) }
   }

@@ -71,6 +71,7 @@ final class Simulation {
     tables = data.upperBound..<interface.inputs.count
     drivers = try pins.channels([.data, .table], interface, stalls, shard: shard)
     outputs = try pins.channels([.output], interface, stalls, shard: shard)
+    pins.agents?.connect(drivers, outputs, stalls, shard: shard)
     tapPlans = plans
     taps = try pins.tapChannels(plans)
     self.stagePlans = stagePlans
@@ -116,7 +117,7 @@ final class Simulation {
   private func rehearse(_ rehearsal: Rehearsal) throws {
     restart()
     guard let chunk = try queue.chunk(chunkRange.lowerBound), !data.isEmpty else { return }
-    apply(chunk)
+    try pins.apply(chunk.stimulus.settings)
     try loadTables(chunk)
     for index in data { drivers[index].open(chunk) }
     let beats = rehearsal.beats(of: drivers[0].left)
@@ -161,7 +162,7 @@ final class Simulation {
   /// - Returns: the first chunk after them.
   private func runGroup(from first: Int) throws -> Int {
     guard let chunk = try queue.chunk(first) else { return chunkRange.upperBound }
-    apply(chunk)
+    try pins.apply(chunk.stimulus.settings)
     try loadTables(chunk)
     guard !result.isFinal else { return first }
     groupEnd = chunkRange.upperBound
@@ -179,15 +180,6 @@ final class Simulation {
     }
     if !result.isFinal { drainTaps() }
     return groupEnd
-  }
-
-  /// Puts the settings of a chunk on their pins.
-  private func apply(_ chunk: Chunk) {
-    for (setting, bytes) in zip(pins.settings, chunk.stimulus.settings) {
-      bytes.withUnsafeBytes { raw in
-        if let base = raw.baseAddress { setting.drive(base) }
-      }
-    }
   }
 
   /// Sends the configuration streams, with data held back.
@@ -235,6 +227,7 @@ final class Simulation {
 
   /// Runs cycles until something needs attention.
   private func advanceCycles() {
+<<<<<<< Updated upstream
     if let probes {
       loop.run(pins, probes)
     } else if let occupancy {
@@ -242,6 +235,10 @@ final class Simulation {
     } else {
       loop.run(pins)
     }
+=======
+    if let agents = pins.agents { return loop.run(pins, probes, agents) }
+    if let probes { loop.run(pins, probes) } else { loop.run(pins) }
+>>>>>>> Stashed changes
   }
 
   // MARK: - Between cycles

@@ -15,6 +15,14 @@ public enum StallProfile: String, Sendable, Codable, CaseIterable {
   case throttled
   /// Outputs are ready only after valid was seen, and drop ready again; inputs come in short gaps.
   case adversarial
+
+  /// Whether it ever keeps streams of a direction waiting.
+  func stalls(_ direction: Signals.Stream.Direction) -> Bool {
+    switch (self, direction) {
+    case (.none, _), (.starved, .output), (.throttled, .input): false
+    default: true
+    }
+  }
 }
 
 /// Who decides on each cycle whether a stream may move: a profile and a seed, or decisions that were

@@ -14,6 +14,8 @@ public struct VectorFile: Sendable {
   public let expected: [String: Tensor]
   /// The real numbers that outputs and taps approximate, by name, in C order; empty without.
   public let reals: [String: [Double]]
+  /// For arrays that hold the values of all transactions one after the other, `<name>.lengths`.
+  public let lengths: [String: [Int]]
   private let interface: Interface
 
   /// - Parameters:
@@ -31,9 +33,14 @@ public struct VectorFile: Sendable {
     var inputs: [String: Tensor] = [:]
     var expected: [String: Tensor] = [:]
     var reals: [String: [Double]] = [:]
+    var lengths: [String: [Int]] = [:]
     let given = scales
     var scales = scales
     for name in archive.names {
+      if let array = VectorFile.array(name, suffix: ".lengths") {
+        lengths[array] = try archive.tensor(name).values.map { Int($0) }
+        continue
+      }
       if let array = VectorFile.array(name, suffix: ".scale") {
         let scale = try archive.reals(name)
         if scales[array] == nil, scale.count == 1 { scales[array] = scale[0] }
@@ -53,8 +60,9 @@ public struct VectorFile: Sendable {
         of: block, from: scales, isRequired: !given.isEmpty, in: configuration)
       inputs.merge(derived) { inFile, _ in inFile }
     }
-    batch = try Batch(arrays: inputs, interface: interface, scales: scales)
-    self.expected = expected
+    batch = try Batch(arrays: inputs, interface: interface, scales: scales, lengths: lengths)
+    self.expected = try Batch.flattened(expected, lengths, interface)
+    self.lengths = lengths
     self.reals = reals
   }
 
@@ -75,6 +83,36 @@ public struct VectorFile: Sendable {
   /// The array that a member with `suffix` is about; nil for a member without.
   private static func array(_ member: String, suffix: String) -> String? {
     member.hasSuffix(suffix) ? String(member.dropLast(suffix.count)) : nil
+  }
+
+  /// The outputs of the file as the answer to its inputs; nil where it lacks one.
+  ///
+  /// - Throws: `SignalError` for an output with another number of transactions than the inputs.
+  public func answer() throws(SignalError) -> Batch? {
+    var items: [String: RaggedTensor] = [:]
+    for array in interface.arrays where array.role == .output {
+      guard let tensor = expected[array.name] else { return nil }
+      let count = lengths[array.name]?.count ?? tensor.shape.first ?? 0
+      guard count == batch.count else {
+        throw .wrongExtent(
+          array: array.name, axis: array.axes.first ?? "T", expected: batch.count, found: count)
+      }
+      if let bad = tensor.values.firstIndex(where: { !array.format.range.contains($0) }) {
+        throw .valueOutOfRange(
+          array: array.name, index: tensor.index(of: bad), value: tensor.values[bad],
+          range: array.format.range)
+      }
+      if let rows = lengths[array.name] {
+        guard rows.reduce(0, +) == tensor.values.count else {
+          throw .unequalLengths(array: array.name)
+        }
+        items[array.name] = RaggedTensor(rows: rows, values: tensor.values)
+      } else {
+        items[array.name] = RaggedTensor(
+          count: count, shape: Array(tensor.shape.dropFirst()), values: tensor.values)
+      }
+    }
+    return Batch(count: batch.count, items: items)
   }
 
   /// The golden answer with the outputs of the file in place of golden's, and where the two differ.

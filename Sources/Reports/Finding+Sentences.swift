@@ -35,8 +35,7 @@ extension Finding {
         + "\(hang.transaction): " + hang.waiting.joined(separator: "; ")
     case .streamRule(let rule):
       "\(rule.stream) "
-        + (rule.kind == .validWithdrawn
-          ? "withdrew valid before the beat was taken" : "changed its payload while it waited")
+        + rule.kind.words
         + " at cycle \(rule.cycle), transaction \(rule.transaction)"
     case .deviceFailure(let failure, let cycle, let shard):
       "\(failure) at cycle \(cycle) of shard \(shard)"
@@ -116,6 +115,16 @@ extension Vacuity {
       "nothing stalled under the stall profile '\(profile.rawValue)'"
     case .tapNeverMoved(let tap, let signal):
       "tap '\(tap)' (\(signal)) never had a value: what its manifest calls valid never held"
+    }
+  }
+}
+
+extension StreamRuleBreak.Kind {
+  fileprivate var words: String {
+    switch self {
+    case .validWithdrawn: "withdrew valid before the beat was taken"
+    case .payloadChanged: "changed its payload while it waited"
+    case .creditsExceeded: "sent a beat without a credit for it"
     }
   }
 }

@@ -5,11 +5,15 @@ extension Batch {
   ///   - arrays: every input array without default; shapes as the interface names the axes.
   ///   - interface: which arrays there are, and which axis separates transactions.
   ///   - scales: real scales by array name, passed on.
+  ///   - lengths: for arrays that hold the values of all transactions one after the other, the number of
+  ///     each.
   /// - Throws: ``SignalError`` for a missing or unknown array, a wrong rank, extents that do not agree,
   ///   an empty array, and a value outside the array's range, naming its index.
   public init(
-    arrays: [String: Tensor], interface: Interface, scales: [String: Double] = [:]
+    arrays: [String: Tensor], interface: Interface, scales: [String: Double] = [:],
+    lengths: [String: [Int]] = [:]
   ) throws(SignalError) {
+    let arrays = try Batch.flattened(arrays, lengths, interface)
     let inputs = interface.arrays.filter { $0.role == .input }
     for name in arrays.keys.sorted() where !inputs.contains(where: { $0.name == name }) {
       throw .unknownArray(name, known: inputs.map(\.name))
@@ -22,12 +26,20 @@ extension Batch {
         }
         continue
       }
-      try Batch.check(tensor, specification, extents: &extents)
+      if let rows = lengths[specification.name] {
+        try Batch.check(tensor, rows, specification, extents: &extents)
+      } else {
+        try Batch.check(tensor, specification, extents: &extents)
+      }
     }
     let cutter = Cutter(interface: interface, extents: extents)
     self.init(count: cutter.count, scales: scales)
     for specification in inputs {
       let tensor = arrays[specification.name] ?? Tensor(specification.defaultValue ?? 0)
+      if let rows = lengths[specification.name] {
+        items[specification.name] = RaggedTensor(rows: rows, values: tensor.values)
+        continue
+      }
       let isShared =
         tensor.shape.isEmpty
         || specification.allowsShared && tensor.shape.count < specification.axes.count
@@ -57,6 +69,41 @@ extension Batch {
     return result
   }
 
+  /// Arrays without more axes than they have: the inner ones of those that may have more become one.
+  public static func flattened(
+    _ arrays: [String: Tensor], _ lengths: [String: [Int]], _ interface: Interface
+  ) throws(SignalError) -> [String: Tensor] {
+    var result = arrays
+    for (name, tensor) in arrays {
+      guard let specification = interface.array(name), specification.isFlat == true,
+        lengths[name] == nil, let first = tensor.shape.first, first > 0,
+        tensor.shape.count != specification.axes.count
+      else { continue }
+      let rest = tensor.values.count / first
+      guard specification.axes.count == 2 || rest == 1 else { continue }
+      result[name] = Tensor(
+        shape: specification.axes.count == 2 ? [first, rest] : [first], values: tensor.values)
+    }
+    return result
+  }
+
+  /// Rows one after the other.
+  private static func check(
+    _ tensor: Tensor, _ rows: [Int], _ specification: ArraySpecification,
+    extents: inout [String: Int]
+  ) throws(SignalError) {
+    guard specification.axes.count == 2, tensor.shape.count == 1,
+      rows.allSatisfy({ $0 >= 1 }), rows.reduce(0, +) == tensor.values.count
+    else { throw .unequalLengths(array: specification.name) }
+    let axis = specification.axes[0]
+    if let known = extents[axis], known != rows.count {
+      throw .wrongExtent(
+        array: specification.name, axis: axis, expected: known, found: rows.count)
+    }
+    extents[axis] = rows.count
+    try checkRange(tensor, specification)
+  }
+
   private static func check(
     _ tensor: Tensor, _ specification: ArraySpecification, extents: inout [String: Int]
   ) throws(SignalError) {
@@ -77,10 +124,16 @@ extension Batch {
       }
       guard !tensor.values.isEmpty || specification.allowsEmpty else { throw .empty(array: name) }
     }
+    try checkRange(tensor, specification)
+  }
+
+  private static func checkRange(
+    _ tensor: Tensor, _ specification: ArraySpecification
+  ) throws(SignalError) {
     let range = specification.range
     if let bad = tensor.values.firstIndex(where: { !range.contains($0) }) {
       throw .valueOutOfRange(
-        array: name, index: tensor.index(of: bad), value: tensor.values[bad], range: range)
+        array: specification.name, index: tensor.index(of: bad), value: tensor.values[bad], range: range)
     }
   }
 

@@ -30,7 +30,13 @@ extension Beats {
       itineraries.append(schedule.map { Itinerary($0) } ?? walk)
     }
     let lanes = stream.dataLanes
-    let elements = try Beats.elements(carried, itineraries, lanes: lanes, transactions)
+    // Fields with fewer lanes have as many elements as there are beats for them, or one for all.
+    let leading = zip(carried, stream.fields).map { $1.lanes == lanes || $1.walk != nil ? $0 : nil }
+    let elements = try Beats.elements(leading, itineraries, lanes: lanes, transactions)
+    for case (let array?, let field) in zip(carried, stream.fields) where field.lanes != lanes {
+      let own = elements.map { ($0 + lanes - 1) / lanes * field.lanes }
+      guard field.walk != nil || array.fits(own) else { throw .unequalLengths(array: array.name) }
+    }
     let starts = [Int](unsafeUninitializedCapacity: transactions + 1) { starts, initialized in
       starts[0] = 0
       for index in 0..<transactions {
@@ -107,9 +113,13 @@ extension Beats {
           if let itinerary = itineraries[index] {
             column.pack(array, along: itinerary, writer: writer, beyond: absent)
           } else {
+            let own =
+              field.lanes == lanes
+              ? elements : elements.map { ($0 + lanes - 1) / lanes * field.lanes }
             column.pack(
-              array, elements: elements, lanes: lanes, writer: writer,
-              beyond: stream.marksLanes ? absent : .lastElement)
+              array, elements: own, lanes: field.lanes, writer: writer,
+              beyond: stream.marksLanes
+                ? absent : stream.fillsWithZeros == true ? .zero : .lastElement)
           }
         }
       }

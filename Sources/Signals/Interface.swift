@@ -27,6 +27,8 @@ public struct ArraySpecification: Sendable, Hashable, Codable {
   public var allowsEmpty: Bool
   /// One sentence, with the unit or scale.
   public var summary: String
+  /// A file may give the array more axes than it has here: the inner ones are one in C order. Nil for no.
+  public var isFlat: Bool?
 
   public init(
     _ name: String, _ role: Role, axes: [String], _ format: IntegerFormat,
@@ -97,6 +99,6 @@ extension Field {
     Field(name, format, lanes: lanes, content: .array(name))
   }
 
-  /// The port of a setting.
+  /// The port of a setting, where the design follows the rule of names.
   public var settingPort: String { "cfg_\(name)_i" }
 }

@@ -32,10 +32,30 @@ public struct Configuration: Sendable, Hashable, Codable, CustomStringConvertibl
   public var name: String
   /// Value by parameter name.
   public var values: [String: Int]
+  /// Parameters of a foreign design that are no integers, as Verilog spells them: `"weights.hex"` with its
+  /// quotation marks, `128'hFF00`, `0.5`.
+  public var texts: [String: String]
 
-  public init(name: String, values: [String: Int]) {
+  public init(name: String, values: [String: Int], texts: [String: String] = [:]) {
     self.name = name
     self.values = values
+    self.texts = texts
+  }
+
+  private enum CodingKeys: CodingKey { case name, values, texts }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    values = try container.decode([String: Int].self, forKey: .values)
+    texts = try container.decodeIfPresent([String: String].self, forKey: .texts) ?? [:]
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(values, forKey: .values)
+    if !texts.isEmpty { try container.encode(texts, forKey: .texts) }
   }
 
   /// The value of a parameter that the configuration is known to have.
@@ -71,7 +91,8 @@ public struct Configuration: Sendable, Hashable, Codable, CustomStringConvertibl
 
   /// `default {Lanes=16, MaxLength=1024}`, parameters in alphabetical order.
   public var description: String {
-    let list = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let all = values.mapValues(String.init).merging(texts) { value, _ in value }
+    let list = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return "\(name) {\(list.joined(separator: ", "))}"
   }
 }

@@ -77,6 +77,10 @@ public struct Stream: Sendable, Hashable, Codable {
   public var direction: Direction
   public var phase: Phase
   public var fields: [Field]
+  /// The ports of a design that does not follow the rule of names; nil where it does.
+  public var wires: StreamWires?
+  /// Lanes of an input beyond the end that nothing marks are 0, not the last element; nil for no.
+  public var fillsWithZeros: Bool?
 
   public init(
     _ name: String, _ direction: Direction, phase: Phase = .data, fields: [Field]
@@ -104,11 +108,35 @@ public struct Stream: Sendable, Hashable, Codable {
   /// Whether lanes beyond the end are marked, rather than filled with the last element.
   public var marksLanes: Bool { fields.contains { $0.content == .keep } }
 
-  public var validPort: String { direction == .input ? "\(name)_valid_i" : "\(name)_valid_o" }
-  public var readyPort: String { direction == .input ? "\(name)_ready_o" : "\(name)_ready_i" }
+  /// The port of valid, or of what stands for it; empty where a foreign design has none.
+  public var validPort: String {
+    if let wires { return wires.valid ?? "" }
+    return direction == .input ? "\(name)_valid_i" : "\(name)_valid_o"
+  }
 
-  /// The port of one of its fields.
+  /// The port of ready, or of what stands for it; empty where a foreign design has none.
+  public var readyPort: String {
+    if let wires { return wires.ready ?? "" }
+    return direction == .input ? "\(name)_ready_o" : "\(name)_ready_i"
+  }
+
+  /// The port of one of its fields; empty where a foreign design has none.
   public func port(of field: Field) -> String {
-    "\(name)_\(field.name)\(direction == .input ? "_i" : "_o")"
+    if let wires { return wires.fields[field.name] ?? "" }
+    return "\(name)_\(field.name)\(direction == .input ? "_i" : "_o")"
+  }
+}
+
+/// The ports of a stream in a foreign design.
+public struct StreamWires: Sendable, Hashable, Codable {
+  public var valid: String?
+  public var ready: String?
+  /// The port of each field by its name; the first one where its lanes have a port each.
+  public var fields: [String: String]
+
+  public init(valid: String?, ready: String?, fields: [String: String]) {
+    self.valid = valid
+    self.ready = ready
+    self.fields = fields
   }
 }

@@ -49,9 +49,19 @@ package enum BuildFlags {
   {
     ["--top-module", manifest.top]
       + configuration.values.sorted { $0.key < $1.key }.map { "-G\($0.key)=\($0.value)" }
+      + configuration.texts.sorted { $0.key < $1.key }.map { "-G\($0.key)=\($0.value)" }
       + manifest.defines.sorted { $0.key < $1.key }.map {
         $0.value.isEmpty ? "-D\($0.key)" : "-D\($0.key)=\($0.value)"
       }
-      + manifest.includeDirectories.map { "-I\($0)" } + manifest.verilatorFlags
+      + manifest.includeDirectories.map { "-I\($0)" } + libraries(of: manifest)
+      + manifest.verilatorFlags
+  }
+
+  private static func libraries(of manifest: Manifest) -> [String] {
+    guard !manifest.libraries.isEmpty else { return [] }
+    return ["+libext+.v+.sv"]
+      + manifest.libraries.flatMap {
+        Files.isRegularFile(manifest.path(of: $0)) ? ["-v", $0] : ["-y", $0]
+      }
   }
 }

@@ -1,4 +1,5 @@
 import Devices
+import Signals
 import SystemPackage
 
 /// Every file that a device is made of, found without starting a tool.
@@ -28,6 +29,7 @@ package struct SourceFiles {
         throw .cannotRead(path: manifest.path(of: name), reason: error.description)
       }
     }
+    addLibraries()
     var next = 0
     while next < files.count {
       let file = files[next]
@@ -35,8 +37,24 @@ package struct SourceFiles {
       let folder = file.name.lastIndex(of: "/").map { String(file.name[..<$0]) } ?? ""
       for literal in SourceFiles.names(in: file.bytes) { addCandidates(literal, from: folder) }
     }
-    for value in manifest.defines.values {
+    let texts = manifest.configurations.flatMap(\.texts.values)
+    for value in Array(manifest.defines.values) + texts {
       addCandidates(value.filter { $0 != "\"" && $0 != "\\" }, from: "")
+    }
+  }
+
+  /// Whatever a module may be taken from.
+  private mutating func addLibraries() {
+    for library in manifest.libraries {
+      let path = manifest.path(of: library)
+      if Files.isRegularFile(path) {
+        try? add(library)
+        continue
+      }
+      for name in Files.entries(of: path).sorted()
+      where name.hasSuffix(".v") || name.hasSuffix(".sv") {
+        try? add("\(library)/\(name)")
+      }
     }
   }
 

@@ -1,0 +1,3 @@
+// as the project's own simulation reads it
++incdir+include
+axis_fifo.v
