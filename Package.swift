@@ -44,15 +44,11 @@ let libraries: [Library] = [
     name: "Lockstep",
     dependencies: ["Signals", "Sparsity", "Blocks", "Vectors", "Devices", "CZlib"]),
   // Designs that no block in Swift stands for: a manifest says what crosses their pins.
-<<<<<<< Updated upstream
   Library(
     name: "External",
     dependencies: [
       "Signals", "Blocks", "Devices", "Vectors", .product(name: "Crypto", package: "swift-crypto"),
     ], resources: [.embedInCode("Python")]),
-=======
-  Library(name: "External", dependencies: ["Signals", "Blocks", "Devices", "Vectors"]),
->>>>>>> Stashed changes
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(
     name: "Fuzzing",
@@ -83,11 +79,7 @@ let libraries: [Library] = [
     name: "CosimCommands",
     dependencies: [
       "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation",
-<<<<<<< Updated upstream
       "External", "Lockstep", "Accuracy", "Fuzzing", "Reports", "Gate",
-=======
-      "External", "Lockstep", "Accuracy", "Fuzzing", "Reports",
->>>>>>> Stashed changes
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
     ], resources: [.embedInCode("Template")]),
@@ -122,6 +114,14 @@ let tests: [Library] = [
     ],
     exclude: ["Fixtures"]),
 ]
+
+/// Foreign designs from their manifests to their findings: tests of several modules.
+let foreignTests = Target.testTarget(
+  name: "ForeignTests",
+  dependencies: [
+    "Signals", "Blocks", "Devices", "Verilation", "Lockstep", "External",
+    .product(name: "Logging", package: "swift-log"),
+  ], exclude: ["Fixtures"], swiftSettings: settings)
 
 /// Tests of the executable, which they start.
 let commandTests = Target.testTarget(
@@ -167,5 +167,5 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
-  targets: system + modules + [command, bench] + suites + [commandTests]
+  targets: system + modules + [command, bench] + suites + [foreignTests, commandTests]
 )

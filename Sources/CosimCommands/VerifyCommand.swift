@@ -238,7 +238,9 @@ extension VerifyCommand {
   }
 
   private func workload(_ job: inout Job) throws -> (Workload, [Finding], [RealError]) {
-    if let foreign = job.block as? ManifestBlock, let path = job.vectors {
+    if let foreign = job.block as? ManifestBlock,
+      let path = job.vectors ?? foreign.recordedPath
+    {
       return (try recorded(path, foreign, &job), [], [])
     }
     guard let path = job.vectors else {
@@ -274,10 +276,10 @@ extension VerifyCommand {
       path, block: block, configuration: job.configuration, scales: [:])
     let interface = try block.interface(in: job.configuration)
     if let answer = try file.answer() {
-      job.block = ManifestBlock(
-        block.manifest,
-        golden: RecordedAnswers(
-          path: path, inputs: file.batch, outputs: answer, interface: interface))
+      let golden = try GoldenVectors(
+        name: block.name, [(path: path, inputs: file.batch, outputs: answer)],
+        interface: interface)
+      job.block = ManifestBlock(block.manifest, golden: golden)
     }
     return .whole(
       file.batch, summary: "\(file.batch.count) transactions of \(path)",
@@ -298,5 +300,12 @@ extension VerifyCommand {
     words += profiles.flatMap { ["--stalls", $0.rawValue] }
     if hangLimit != 10_000 { words += ["--hang-limit", String(hangLimit)] }
     return words.joined(separator: " ")
+  }
+}
+
+extension ManifestBlock {
+  /// The vectors that stand for a golden model.
+  fileprivate var recordedPath: String? {
+    manifest.golden?.vectors.first.map(manifest.path)
   }
 }

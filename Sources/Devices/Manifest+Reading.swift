@@ -34,12 +34,8 @@ extension Manifest {
     let root = try ManifestNode(text: text, file: file)
     let keys = try root.mapping(allowed: [
       "top", "sources", "include_directories", "configurations", "defines", "clock", "reset",
-<<<<<<< Updated upstream
       "cycles", "stages", "taps", "verilator_flags", "golden", "compare", "stimulus",
-=======
-      "cycles", "taps", "verilator_flags", "filelists", "libraries", "clocks", "streams",
-      "arrays", "settings", "register_bus", "ties",
->>>>>>> Stashed changes
+      "filelists", "libraries", "clocks", "streams", "arrays", "settings", "register_bus", "ties",
     ])
     self.init(
       directory: directory.isEmpty ? "/" : directory,
@@ -53,11 +49,9 @@ extension Manifest {
     if let node = keys["taps"] { taps = try node.taps() }
     if let node = keys["stages"] { stages = try node.stages() }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }
-<<<<<<< Updated upstream
     if let node = keys["golden"] { golden = try node.golden(of: self) }
     if let node = keys["compare"] { comparisons = try node.comparisons() }
     if let node = keys["stimulus"] { stimulus = try node.stimulus() }
-=======
     if keys["streams"] != nil {
       var reader = WiringReader(self)
       try reader.read(keys)
@@ -123,7 +117,6 @@ extension Manifest {
     } else {
       reset = try node.none() ? nil : node.reset()
     }
->>>>>>> Stashed changes
   }
 }
 
@@ -132,13 +125,8 @@ extension Manifest {
 extension ManifestNode {
   fileprivate func none() -> Bool { node.string == "none" }
 
-<<<<<<< Updated upstream
   func checkFiles(
-    of manifest: Manifest, areDirectories: Bool
-=======
-  fileprivate func checkFiles(
     of manifest: Manifest, areDirectories: Bool?
->>>>>>> Stashed changes
   ) throws(DeviceError) {
     for entry in try sequence("a list") {
       let name = try entry.string("a file name")

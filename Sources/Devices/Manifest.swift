@@ -34,12 +34,9 @@ public struct Reset: Sendable, Hashable, Codable {
 ///
 /// Optional keys: `defines` (name: value), `clock` (default `clk_i`), `reset` (`{name: rst_ni, active: low,
 /// cycles: 4}`, or `none`), `cycles` (`{default: 4259, narrow: 9000..9100}`, which `cosim perf accept` writes),
-<<<<<<< Updated upstream
-/// `taps` (see ``Tap``), `stages` (see ``Stage``), `verilator_flags` (see ``allowedFlags``). Paths are relative to the folder of
-=======
-/// `taps` (see ``Tap``), `verilator_flags` (see ``allowedFlags``), `filelists`, `libraries`. With `streams`
-/// the manifest describes all that crosses the pins of a foreign design (see ``Wiring``). Paths are relative to the folder of
->>>>>>> Stashed changes
+/// `taps` (see ``Tap``), `stages` (see ``Stage``), `verilator_flags` (see ``allowedFlags``), `filelists`,
+/// `libraries`. With `streams` the manifest describes all that crosses the pins of a foreign design (see
+/// ``Wiring``). Paths are relative to the folder of
 /// the manifest. A key that is not listed here is an error.
 public struct Manifest: Sendable, Hashable {
   /// The manifest itself, as it was given.

@@ -9,10 +9,16 @@ public struct ManifestBlock: Block {
   public var golden: any GoldenSource
 
   /// - Precondition: the manifest has `streams`.
-  public init(_ manifest: Manifest, golden: any GoldenSource = NoGolden()) {
+  public init(_ manifest: Manifest, golden: (any GoldenSource)? = nil) {
     precondition(manifest.wiring != nil, "the manifest of \(manifest.top) has no streams")
     self.manifest = manifest
-    self.golden = golden
+    self.golden = golden ?? ManifestBlock.source(manifest)
+  }
+
+  /// The program that the manifest names, or nobody.
+  private static func source(_ manifest: Manifest) -> any GoldenSource {
+    guard let given = manifest.golden, !given.command.isEmpty else { return NoGolden() }
+    return GoldenProgram(name: manifest.top, given, in: manifest.directory)
   }
 
   public var name: String { manifest.top }
@@ -31,16 +37,38 @@ public struct ManifestBlock: Block {
 
   public func interface(in configuration: Configuration) throws(BlockError) -> Interface {
     do {
-      return try manifest.interface(in: configuration)
+      return try manifest.interface(in: configuration).comparing(manifest.comparisons)
     } catch {
       throw .inconsistentParameters(block: name, reason: "\(error)")
     }
   }
 
-  public func corners(in configuration: Configuration) -> [Batch] { [] }
+  /// Patterns that need no knowledge of the design; none where nothing answers them.
+  public func corners(in configuration: Configuration) -> [Batch] {
+    stimulus(in: configuration)?.corners().map(settled) ?? []
+  }
 
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
-    Batch(count: 0)
+    stimulus(in: configuration).map { settled($0.batch(seed: seed, index: index)) }
+      ?? Batch(count: 0)
+  }
+
+  /// The batch with the settings of its first transaction in all of them: settings change only while
+  /// none is in flight.
+  private func settled(_ batch: Batch) -> Batch {
+    var batch = batch
+    for setting in manifest.wiring?.settings ?? [] {
+      guard let item = batch.items.removeValue(forKey: setting.name), item.count > 0 else {
+        continue
+      }
+      batch.shared[setting.name] = item[0]
+    }
+    return batch
+  }
+
+  private func stimulus(in configuration: Configuration) -> ForeignStimulus? {
+    guard let interface = try? interface(in: configuration) else { return nil }
+    return ForeignStimulus(interface, manifest.stimulus)
   }
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
@@ -67,10 +95,34 @@ public struct ManifestBlock: Block {
     of answer: Batch, to batch: Batch, in configuration: Configuration
   ) -> Readings? { nil }
 
-  /// Elements of the outputs; the most that fit through their pins in a cycle.
+  /// Elements of the input that takes the most beats; the most that fit through its pins in a cycle.
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
-    let outputs = (try? interface(in: configuration))?.outputs ?? []
-    let elements = batch.items.values.map(\.values.count).max() ?? 0
-    return Work(elements, .elements, peakPerCycle: outputs.map(\.dataLanes).max() ?? 1)
+    var work = Work(0, .elements, peakPerCycle: 1)
+    var most = 0
+    for stream in (try? interface(in: configuration))?.streams ?? [] {
+      for field in stream.fields {
+        guard case .array(let name) = field.content, let item = batch.items[name] else { continue }
+        let beats = (item.values.count + field.lanes - 1) / field.lanes
+        if beats > most {
+          most = beats
+          work = Work(item.values.count, .elements, peakPerCycle: field.lanes)
+        }
+      }
+    }
+    return work
+  }
+}
+
+/// The source of a design without any: it answers nothing.
+public struct NoGolden: GoldenSource {
+  public init() {}
+  public var version: String { "none" }
+
+  public func answer(
+    _ batch: Batch, interface: Interface, configuration: Configuration
+  ) throws(BlockError) -> Batch {
+    throw .external(
+      block: configuration.name,
+      reason: "its manifest names no golden model, and no vectors with expected outputs were given")
   }
 }

@@ -63,7 +63,7 @@ struct CycleLoop {
 
   /// The same, with stalls and occupancy noted.
   @inline(never)
-  mutating func run(_ pins: Pins, _ probe: OccupancyProbe) { loop(pins, probe) }
+  mutating func run(_ pins: Pins, _ probe: OccupancyProbe) { loop(pins, probe, PlainSteps()) }
 
   @inline(__always)
   private mutating func loop<Probe: CycleProbe, Steps: CycleSteps>(
@@ -94,12 +94,8 @@ struct CycleLoop {
     CycleLoop.forEach(drivers) { seen.formUnion($0.pointee.conclude(at: cycle)) }
     CycleLoop.forEach(outputs) { seen.formUnion($0.pointee.observe(at: cycle)) }
     CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(at: cycle)) }
-<<<<<<< Updated upstream
     CycleLoop.forEach(stages) { $0.pointee.observe() }
-    pins.rise()
-=======
     steps.rise(pins)
->>>>>>> Stashed changes
     probe.risen(in: cycle)
     cycle &+= 1
     if seen.contains(.transferred) { lastMove = cycle }

@@ -227,18 +227,15 @@ final class Simulation {
 
   /// Runs cycles until something needs attention.
   private func advanceCycles() {
-<<<<<<< Updated upstream
-    if let probes {
+    if let agents = pins.agents {
+      loop.run(pins, probes ?? CycleProbes(probes: occupancy.map { [$0] } ?? []), agents)
+    } else if let probes {
       loop.run(pins, probes)
     } else if let occupancy {
       loop.run(pins, occupancy)
     } else {
       loop.run(pins)
     }
-=======
-    if let agents = pins.agents { return loop.run(pins, probes, agents) }
-    if let probes { loop.run(pins, probes) } else { loop.run(pins) }
->>>>>>> Stashed changes
   }
 
   // MARK: - Between cycles

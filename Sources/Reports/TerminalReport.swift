@@ -13,6 +13,12 @@ public struct TerminalReport {
     lines.append(contentsOf: table(outcome))
     lines += outcome.leewaySentences.flatMap { wrapped("  " + $0) }
     if let ideal = ideal(outcome) { lines.append(ideal) }
+    let idle = outcome.runs.filter { $0.profile != .none && $0.isUnstallable }
+    if !idle.isEmpty {
+      lines += wrapped(
+        "  stalls \(idle.map(\.profile.rawValue).joined(separator: ", ")): this design cannot be kept "
+          + "waiting on any of the streams that they would hold up")
+    }
     if let run = outcome.runs.first, let stages = run.stages.words(of: run.cycles) {
       lines += wrapped("  stages (\(run.profile.rawValue)): \(stages)")
     }
