@@ -96,6 +96,7 @@ let tests: [Library] = [
   Library(
     name: "Verilation",
     dependencies: ["Devices", "Signals", .product(name: "Logging", package: "swift-log")]),
+  Library(name: "External", dependencies: ["Signals", "Blocks", "Devices"]),
   Library(name: "Accuracy", dependencies: ["Signals", "Blocks", "Vectors"]),
   Library(name: "CosimTesting", dependencies: ["Blocks"]),
   Library(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Blocks
+import Devices
 import Foundation
 import Signals
 
@@ -9,7 +10,10 @@ struct DescribeCommand: ParsableCommand {
     abstract: "Say what a block computes, its parameters, arrays, pins and settings.")
 
   @Argument(help: "The block.")
-  var block: String
+  var block: String?
+
+  @Flag(help: "Print every key of a manifest instead, as Markdown.")
+  var manifest = false
 
   @OptionGroup var parameters: ConfigurationOptions
   @OptionGroup var project: ProjectOptions
@@ -17,8 +21,18 @@ struct DescribeCommand: ParsableCommand {
   @Flag(help: "Print it as JSON.")
   var json = false
 
+  func validate() throws {
+    guard manifest != (block != nil) else {
+      throw ValidationError("name a block, or ask for --manifest")
+    }
+  }
+
   func run() throws {
-    let block = try Program.block(named: block)
+    guard let name = block else {
+      print(ManifestReference.markdown, terminator: "")
+      return
+    }
+    let block = try Program.block(named: name)
     let configuration = try parameters.configuration(of: block, in: project)
     let description = try BlockDescription(block, in: configuration)
     if json {
