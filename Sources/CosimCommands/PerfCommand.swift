@@ -13,7 +13,8 @@ struct PerfCommand: AsyncParsableCommand {
     abstract: "Measure cycles and hold them against budgets.",
     discussion: """
       The workload is \(CycleAccount.workload). A budget stands in the manifest, under `cycles`, by \
-      configuration: a number of cycles, or a band like 4200..4300. Only `accept` changes it.
+      configuration: a number of cycles, or a band like 4200..4300, and what the streams did in them, so \
+      that `compare` can name the class of cycles that grew. Only `accept` changes it.
       """,
     subcommands: [Show.self, Compare.self, Accept.self], defaultSubcommand: Show.self)
 
@@ -68,9 +69,11 @@ struct PerfCommand: AsyncParsableCommand {
 
     func run() async throws {
       var accounts: [CycleAccount] = []
-      try await options.measure { account, budget, _ in
+      try await options.measure { account, budget, manifest in
         accounts.append(account)
-        if !json { print(CycleReport().render(account, budget: budget)) }
+        if json { return }
+        let streams = manifest.budgetStreams[account.configuration.name] ?? [:]
+        print(CycleReport().render(account, budget: budget, streams: streams))
       }
       if json { print(String(decoding: try CycleReport.encoded(accounts), as: UTF8.self)) }
       if accounts.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(1) }
@@ -86,8 +89,9 @@ struct PerfCommand: AsyncParsableCommand {
 
     func run() async throws {
       var isAccepted = true
-      try await options.measure { account, budget, _ in
-        print(CycleReport().comparison(account, budget: budget))
+      try await options.measure { account, budget, manifest in
+        let streams = manifest.budgetStreams[account.configuration.name] ?? [:]
+        print(CycleReport().comparison(account, budget: budget, streams: streams))
         let verdict = BudgetVerdict(cycles: account.cycles, budget: budget)
         isAccepted = isAccepted && verdict.isAccepted && account.findings.isEmpty
       }
@@ -115,16 +119,21 @@ struct PerfCommand: AsyncParsableCommand {
       let day = Date.now.formatted(.iso8601.year().month().day())
       var isWhole = true
       try await options.measure { account, budget, manifest in
-        print(CycleReport().comparison(account, budget: budget))
+        let streams = manifest.budgetStreams[account.configuration.name] ?? [:]
+        print(CycleReport().comparison(account, budget: budget, streams: streams))
         guard account.findings.isEmpty else {
           isWhole = false
           return
         }
-        guard budget != account.cycles...account.cycles else { return }
+        let isKnown =
+          budget == account.cycles...account.cycles && !streams.isEmpty
+          && account.changes(since: streams).isEmpty
+        guard !isKnown else { return }
         do {
           let text = try String(contentsOfFile: manifest.file, encoding: .utf8)
           let changed = Manifest.text(
             text, settingBudgetOf: account.configuration.name, to: account.cycles,
+            streams: account.streams.map { ($0.stream, $0.classes) },
             remark: "\(day): \(reason)")
           _ = try Manifest(text: changed, file: manifest.file)
           try Data(changed.utf8).write(

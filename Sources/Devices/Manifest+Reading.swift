@@ -45,7 +45,9 @@ extension Manifest {
     try readFiles(root, keys)
     if let node = keys["configurations"] { configurations = try node.configurations() }
     try readClocks(keys)
-    if let node = keys["cycles"] { cycleBudgets = try node.budgets(of: configurations) }
+    if let node = keys["cycles"] {
+      (cycleBudgets, budgetStreams) = try node.budgets(of: configurations)
+    }
     if let node = keys["taps"] { taps = try node.taps() }
     if let node = keys["stages"] { stages = try node.stages() }
     if let node = keys["verilator_flags"] { verilatorFlags = try node.flags() }
@@ -178,19 +180,19 @@ extension ManifestNode {
 
   fileprivate func budgets(
     of configurations: [Configuration]
-  ) throws(DeviceError) -> [String: ClosedRange<Int>] {
-    let expected = "a number of cycles, or a band like 4200..4300"
-    var result: [String: ClosedRange<Int>] = [:]
+  ) throws(DeviceError) -> (
+    cycles: [String: ClosedRange<Int>], streams: [String: Manifest.BudgetStreams]
+  ) {
+    var result: (cycles: [String: ClosedRange<Int>], streams: [String: Manifest.BudgetStreams]) =
+      ([:], [:])
     for entry in try pairs("a mapping of configurations to cycles") {
       guard configurations.contains(where: { $0.name == entry.key }) else {
         throw entry.problem(
           .unknownConfiguration(entry.key, known: configurations.map(\.name)))
       }
-      let ends = try entry.value.string(expected).components(separatedBy: "..").map { Int($0) }
-      guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low >= 0,
-        low <= high
-      else { throw entry.value.wrong(expected) }
-      result[entry.key] = low...high
+      let budget = try entry.value.budget("a number of cycles, or a band like 4200..4300")
+      result.cycles[entry.key] = budget.total
+      if !budget.streams.isEmpty { result.streams[entry.key] = budget.streams }
     }
     return result
   }

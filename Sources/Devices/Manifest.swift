@@ -69,6 +69,9 @@ public struct Manifest: Sendable, Hashable {
   /// Cycles that the fixed workload of `cosim perf` may take, by configuration; one number is a band of
   /// one.
   public var cycleBudgets: [String: ClosedRange<Int>] = [:]
+  /// What the streams did in these cycles when the budget was accepted, by configuration, where the
+  /// manifest says.
+  public var budgetStreams: [String: BudgetStreams] = [:]
   /// Signals that are compared with intermediate values of the golden model, in the order in which data
   /// passes them.
   public var taps: [Tap]

@@ -9,7 +9,7 @@ extension ManifestNode {
         "signal", "valid", "keep", "last", "lanes", "order", "absent",
       ])
       var tap = Tap(
-        entry.key, signal: try entry.value.required("signal", in: keys).signal(),
+        entry.key, signal: try entry.value.required("signal", in: keys).signal(mayRepeat: true),
         valid: try entry.value.required("valid", in: keys).conditions())
       tap.keep = try keys["keep"]?.signal()
       tap.last = try keys["last"]?.signal()
@@ -37,9 +37,12 @@ extension ManifestNode {
 
   private static let path = "a signal: names with dots between, such as u_sum.sum_o"
 
-  private func signal() throws(DeviceError) -> String {
+  /// - Parameter mayRepeat: whether one `[*]` may stand for all copies of a generate block.
+  private func signal(mayRepeat: Bool = false) throws(DeviceError) -> String {
     let name = try string(ManifestNode.path)
-    guard ManifestNode.isPath(name) else { throw wrong(ManifestNode.path) }
+    let isRepeated = mayRepeat && name.ranges(of: "[*]").count == 1
+    let first = isRepeated ? name.replacing("[*]", with: "[0]") : name
+    guard ManifestNode.isPath(first) else { throw wrong(ManifestNode.path) }
     return name
   }
 
@@ -52,16 +55,23 @@ extension ManifestNode {
 
   /// One condition or a list of them, each a signal or `!signal`.
   private func conditions() throws(DeviceError) -> [Tap.Condition] {
-    let expected = "a signal of one bit, '!' before it if low is meant, or a list of such"
+    let expected =
+      "a signal of one bit, or a bit like valid_q[3], '!' before it if low is meant, or a list of "
+      + "such"
     var nodes = [self]
     if case .sequence = node { nodes = try sequence(expected) }
     guard !nodes.isEmpty else { throw wrong(expected) }
     var result: [Tap.Condition] = []
     for node in nodes {
       let text = try node.string(expected)
-      let name = text.hasPrefix("!") ? String(text.dropFirst()) : text
+      var name = text.hasPrefix("!") ? String(text.dropFirst()) : text
+      var bit: Int?
+      if let select = name.firstMatch(of: /\[(\d+)\]$/) {
+        bit = Int(select.1)
+        name.removeLast(select.0.count)
+      }
       guard ManifestNode.isPath(name) else { throw node.wrong(expected) }
-      result.append(Tap.Condition(name, isInverted: text.hasPrefix("!")))
+      result.append(Tap.Condition(name, bit: bit, isInverted: text.hasPrefix("!")))
     }
     return result
   }

@@ -5,23 +5,28 @@
 ///       factor: {signal: factor, valid: [factor_valid, "!stall"], lanes: 1}
 ///
 /// Signals are paths from the top module: instances and generate blocks (`gen_lane[0]`) with dots between,
-/// then the name of a net or variable without unpacked dimensions. Values are sampled on each cycle in
-/// which every condition holds, and must come in the order of the golden model's array, `lanes` a cycle, or
-/// in an `order` that the block knows (`cosim describe` lists them):
+/// then the name of a net or variable without unpacked dimensions. `gen_lane[*].q` stands for the `q` of
+/// `gen_lane[0]`, `gen_lane[1]` and so on, one lane each. A condition may be one bit of a vector:
+/// `u_valid.valid_q[3]`, so that a stage in the middle of a pipeline needs no signal of its own. Values are
+/// sampled on each cycle in which every condition holds, and must come in the order of the golden model's
+/// array, `lanes` a cycle, or in an `order` that the block knows (`cosim describe` lists them):
 ///
 ///       logits: {signal: row, valid: [row_valid, row_ready], keep: row_keep, order: beats}
 ///       probs: {signal: probs, valid: probs_valid, keep: probs_keep, order: beats, absent: zero}
 ///
 /// Lanes that hold no element are not compared, unless `absent` says that they are zero.
 public struct Tap: Sendable, Hashable, Codable {
-  /// A signal of one bit and the level that is meant.
+  /// One bit of a signal and the level that is meant.
   public struct Condition: Sendable, Hashable, Codable {
     public var signal: String
+    /// Which bit; nil for the only one.
+    public var bit: Int?
     /// Meant when the signal is low: written `!signal`.
     public var isInverted: Bool
 
-    public init(_ signal: String, isInverted: Bool = false) {
+    public init(_ signal: String, bit: Int? = nil, isInverted: Bool = false) {
       self.signal = signal
+      self.bit = bit
       self.isInverted = isInverted
     }
   }
@@ -35,7 +40,8 @@ public struct Tap: Sendable, Hashable, Codable {
 
   /// The array of the golden model.
   public var name: String
-  /// The signal that carries it, lane 0 in its least significant bits.
+  /// The signal that carries it, lane 0 in its least significant bits; or one with `[*]`, whose copies
+  /// carry a lane each.
   public var signal: String
   /// A value is there in a cycle in which all of these hold. At least one.
   public var valid: [Condition]
@@ -64,6 +70,18 @@ public struct Tap: Sendable, Hashable, Codable {
     self.lanes = lanes
     self.order = order
     self.absentIsZero = absentIsZero
+  }
+
+  /// The signals that a name stands for: itself, or as many copies as there are, the first at least.
+  ///
+  /// - Parameter exists: whether the device has a signal.
+  public static func copies(of signal: String, where exists: (String) -> Bool) -> [String] {
+    guard signal.contains("[*]") else { return [signal] }
+    var result: [String] = []
+    repeat {
+      result.append(signal.replacing("[*]", with: "[\(result.count)]"))
+    } while exists(signal.replacing("[*]", with: "[\(result.count)]"))
+    return result
   }
 
   /// Every signal that is looked at, each once.

@@ -76,6 +76,13 @@ extension Case {
     result.parts[axis.part].batch = parts[axis.part].batch.keeping(positions, of: axis, interface)
     return result
   }
+
+  /// Only these positions of an axis, and of every other axis of the same transaction that is as long.
+  func keeping(_ positions: [Int], ofAllLike axis: Axis, _ interface: Interface) -> Case {
+    axes(of: axis.part, interface)
+      .filter { $0.transaction == axis.transaction && $0.extent == axis.extent }
+      .reduce(self) { $0.keeping(positions, of: $1, interface) }
+  }
 }
 
 extension Batch {

@@ -57,6 +57,8 @@ public struct CaseSize: Sendable, Hashable, Codable {
   public var transactions: Int
   /// Beats of all data inputs.
   public var beats: Int
+  /// Beats of the data input that has most of them; nil in a bundle that does not say.
+  public var longestInput: Int?
   /// Elements of the arrays of which each transaction has its own.
   public var elements: Int
   /// Elements among these that are not as simple as can be: not 0, or not the smallest value in range.
@@ -65,10 +67,12 @@ public struct CaseSize: Sendable, Hashable, Codable {
   public var stalls: Int?
 
   public init(
-    transactions: Int, beats: Int, elements: Int, significantElements: Int, stalls: Int?
+    transactions: Int, beats: Int, longestInput: Int? = nil, elements: Int,
+    significantElements: Int, stalls: Int?
   ) {
     self.transactions = transactions
     self.beats = beats
+    self.longestInput = longestInput
     self.elements = elements
     self.significantElements = significantElements
     self.stalls = stalls
@@ -76,8 +80,8 @@ public struct CaseSize: Sendable, Hashable, Codable {
 }
 
 extension Case {
-  /// - Parameter beats: of all data inputs, as the run that measured it counted them.
-  func size(_ interface: Interface, beats: Int) -> CaseSize {
+  /// - Parameter beats: of each data input, as the run that measured it counted them.
+  func size(_ interface: Interface, beats: [Int]) -> CaseSize {
     var (elements, significant) = (0, 0)
     for part in parts {
       for (name, item) in part.batch.items {
@@ -88,7 +92,8 @@ extension Case {
     }
     let count = stalls.recorded?.stalls ?? (stalls.profile == .none ? 0 : nil)
     return CaseSize(
-      transactions: transactions, beats: beats, elements: elements,
+      transactions: transactions, beats: beats.reduce(0, +), longestInput: beats.max(),
+      elements: elements,
       significantElements: significant, stalls: count)
   }
 }

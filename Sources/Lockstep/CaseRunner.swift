@@ -23,9 +23,12 @@ struct CaseRunner {
     var end: Int
 
     var findings: [Finding] { shard.findings }
-    /// Beats that the data inputs had to give.
-    var inputBeats: Int {
-      chunks.reduce(0) { $0 + $1.stimulus.data.reduce(0) { $0 + $1.count } }
+    /// Beats that each data input had to give.
+    var inputBeats: [Int] {
+      guard let first = chunks.first else { return [] }
+      return first.stimulus.data.indices.map { stream in
+        chunks.reduce(0) { $0 + $1.stimulus.data[stream].count }
+      }
     }
   }
 

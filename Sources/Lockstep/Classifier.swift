@@ -139,14 +139,21 @@ package struct Classifier {
   // MARK: - Values
 
   /// Only elements that should be at the end of the range are wrong, and they wrap around.
+  ///
+  /// Of an end that is missed, hardly an element may be right: what is clamped nearly always lies beyond
+  /// it. An end that is never missed speaks against it, for a lost bit of an input looks like that.
   private func saturationMissing() -> Classification? {
     let range = seen.array.range
-    let isLimit = { (value: Int64) in value == range.lowerBound || value == range.upperBound }
     let wrong = wrong
-    guard wrong.count >= 3, wrong.allSatisfy({ isLimit($0.expected) }),
+    let ends = [range.lowerBound, range.upperBound]
+    guard wrong.count >= 3, wrong.allSatisfy({ ends.contains($0.expected) }),
       Set(wrong.map(\.observed)).count >= 2
     else { return nil }
-    let limits = elements.filter { isLimit($0.expected) }.count
+    for end in ends {
+      let clamped = elements.filter { $0.expected == end }
+      guard 4 * clamped.count(where: \.isWrong) >= 3 * clamped.count else { return nil }
+    }
+    let limits = elements.count { ends.contains($0.expected) }
     // Were the wrong elements any ones, they would hardly all lie there.
     guard Classifier.isUnlikely(limits, of: elements.count, wrong.count) else { return nil }
     return Classification(
@@ -212,7 +219,9 @@ package struct Classifier {
     for (name, holds) in patterns where wrong.allSatisfy({ holds($0.expected) }) {
       let matching = elements.filter { holds($0.expected) }.count
       guard right.contains(where: { holds($0.expected) }), matching >= 2 * wrong.count,
-        Classifier.isUnlikely(matching, of: elements.count, wrong.count)
+        Classifier.isUnlikely(matching, of: elements.count, wrong.count),
+        // That a value is even or odd is hardly by chance; that it has a sign may have other reasons.
+        ["even", "odd"].contains(name) || isSpread(holds)
       else { continue }
       return Classification(
         .ties,
@@ -221,6 +230,20 @@ package struct Classifier {
           + "all where the expected value is \(name), and no other is wrong")
     }
     return nil
+  }
+
+  /// Whether the wrong ones among some elements are neither the large nor the small ones: ties are
+  /// everywhere, while another mistake as a rule depends on the magnitude.
+  private func isSpread(_ holds: (Int64) -> Bool) -> Bool {
+    let sorted = elements.filter { holds($0.expected) }.sorted { $0.expected < $1.expected }
+    let wrong = sorted.count(where: \.isWrong)
+    // Where nearly all have that sign, it tells nothing.
+    let others = elements.count { $0.expected != 0 && !holds($0.expected) }
+    guard wrong >= 16, 4 * others >= sorted.count else { return false }
+    return (0..<4).allSatisfy { quarter in
+      let part = sorted[sorted.count * quarter / 4..<sorted.count * (quarter + 1) / 4]
+      return 10 * part.count(where: \.isWrong) >= wrong
+    }
   }
 
   /// One bit is always 0, or always 1, in the lanes that are wrong.

@@ -21,6 +21,9 @@ struct ExecutedRun {
   /// The shard that found something.
   var failingShard: Int?
 
+  /// A shard found something that can be seen from outside, so that those after it were not needed.
+  private(set) var endsEarly = false
+
   /// Something in the device's behaviour differs from the expectation.
   var differs: Bool { !run.findings.isEmpty }
 
@@ -30,15 +33,30 @@ struct ExecutedRun {
   }
 
   /// - Parameters:
-  ///   - shards: results up to the first shard that found something.
+  ///   - shards: results up to the first shard that ends the run.
   ///   - planned: how many shards there are.
   init(
     _ plan: RunPlan, shards: [ShardResult], of planned: Int
   ) {
     run = Run(profile: plan.profile, initialState: plan.initialState, streams: [])
     for shard in shards { add(shard) }
-    failingShard = shards.firstIndex { !$0.findings.isEmpty }
-    if shards.count < planned && !differs { wasInterrupted = true }
+    endsEarly = shards.last?.endsRun ?? false
+    failingShard =
+      shards.firstIndex { $0.endsRun } ?? shards.firstIndex { !$0.findings.isEmpty }
+    keepOneDivergence(failingShard.map { shards[$0] })
+    if shards.count < planned && !endsEarly { wasInterrupted = true }
+  }
+
+  /// Every shard may have a first divergence: that of the shard that fails is told, or the first.
+  private mutating func keepOneDivergence(_ failing: ShardResult?) {
+    func isDivergence(_ finding: Finding) -> Bool {
+      if case .divergence = finding { true } else { false }
+    }
+    guard
+      let kept = failing?.findings.first(where: isDivergence)
+        ?? run.findings.first(where: isDivergence)
+    else { return }
+    run.findings = [kept] + run.findings.filter { !isDivergence($0) }
   }
 
   private mutating func add(_ shard: ShardResult) {

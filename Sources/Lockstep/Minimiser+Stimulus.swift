@@ -23,7 +23,7 @@ extension Minimiser {
   }
 
   /// Gives a candidate that was cut from an earlier case the state and the stalls of the best one.
-  private func takeState(_ candidate: inout Case) {
+  func takeState(_ candidate: inout Case) {
     candidate.stalls = best.stalls
     candidate.initialState = best.initialState
     candidate.rehearsedBeats = best.rehearsedBeats
@@ -35,15 +35,28 @@ extension Minimiser {
   func shorten() {
     // The axes of a transaction stay in their places as it gets shorter.
     for index in best.axes(interface).indices {
-      let base = best
-      let axes = base.axes(interface)
-      guard index < axes.count, axes[index].extent > 1, !isExhausted else { continue }
-      _ = deltaDebug(Array(0..<axes[index].extent)) { positions in
-        guard !positions.isEmpty else { return false }
-        var candidate = base.keeping(positions, of: axes[index], interface)
-        takeState(&candidate)
-        return attempt(candidate)
+      let before = best.axes(interface)
+      guard index < before.count, before[index].extent > 1, !isExhausted else { continue }
+      shorten(before[index])
+      let after = best.axes(interface)
+      // Arrays may have to agree in more than the names of their axes say.
+      if index < after.count, after[index].extent == before[index].extent {
+        shorten(after[index], withItsLike: true)
       }
+    }
+  }
+
+  /// - Parameter withItsLike: together with every axis of the transaction that is as long.
+  private func shorten(_ axis: Case.Axis, withItsLike: Bool = false) {
+    let base = best
+    _ = deltaDebug(Array(0..<axis.extent)) { positions in
+      guard !positions.isEmpty else { return false }
+      var candidate =
+        withItsLike
+        ? base.keeping(positions, ofAllLike: axis, interface)
+        : base.keeping(positions, of: axis, interface)
+      takeState(&candidate)
+      return attempt(candidate)
     }
   }
 

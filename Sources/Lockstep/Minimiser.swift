@@ -40,7 +40,7 @@ public struct Minimising: Sendable, Hashable, Codable {
 /// Deterministic but for the limit of time. A case is only ever replaced by one of less weight, so that it
 /// ends; the caller keeps the original.
 final class Minimiser {
-  private let runner: CaseRunner
+  let runner: CaseRunner
   private let symptom: Symptom
   private let limits: MinimisingLimits
   private let start = ContinuousClock.now
@@ -102,6 +102,7 @@ final class Minimiser {
       simplifyState()
       dropStalls()
       dropTransactions()
+      shrinkProducts()
       shorten()
       simplifyValues()
       thinStalls()

@@ -28,6 +28,12 @@ struct ShardResult: Sendable {
 
   private var ruleBreaks = 0
 
+  /// Whether later shards are not needed: something is wrong that can be seen from outside. A stage inside
+  /// the device that differs where no output does must not hide an output that does.
+  var endsRun: Bool {
+    findings.contains { if case .divergence = $0 { false } else { true } }
+  }
+
   /// Findings of one kind that are listed; further ones are only counted.
   private static let listed = 8
   /// Differing beats after which a shard ends.

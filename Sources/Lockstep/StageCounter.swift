@@ -19,7 +19,7 @@ struct StageCounter {
   /// Looks at the signals after the device has settled.
   @inline(__always)
   mutating func observe() {
-    for condition in conditions where condition.pin.pointee != condition.level { return }
+    for condition in conditions where !condition.holds { return }
     cycles &+= 1
   }
 }
@@ -34,11 +34,12 @@ extension Pins {
     let conditions = try stages.map { stage in
       try stage.active.map { condition in
         let port = try port(named: condition.signal)
-        guard port.description.bits == 1 else {
+        guard condition.bit.map({ $0 < port.description.bits }) ?? (port.description.bits == 1)
+        else {
           throw LockstepError.stageSignal(
             stage: stage.name, signal: condition.signal, found: port.description.bits)
         }
-        return TapCondition(pin: port.pin, level: condition.isInverted ? 0 : 1)
+        return try tapCondition(condition)
       }
     }
     let counters = UnsafeMutableBufferPointer<StageCounter>.allocate(capacity: stages.count)

@@ -1,17 +1,35 @@
 import Devices
 import Signals
 
-/// A pin of one bit and its level when a tap has a value.
+/// The byte of a pin that holds one bit, and its level when a tap has a value.
 struct TapCondition {
   let pin: UnsafeMutablePointer<UInt8>
-  let level: UInt8
+  let mask: UInt8
+  /// `mask` for a bit that is set, 0 for one that is not.
+  var level: UInt8
+
+  @inline(__always) var holds: Bool { pin.pointee & mask == level }
+}
+
+/// A lane that has a signal of its own, and where its bits belong.
+struct TapLane {
+  let pin: UnsafeMutableRawPointer
+  let byteCount: Int
+  let place: Int
 }
 
 /// The per-cycle state of one tap. Trivial: raw pointers and integers only.
 struct TapChannel {
   let index: Int
-  let conditions: UnsafeMutableBufferPointer<TapCondition>
+  /// The first condition, which rarely holds for most taps, is at hand; the others are behind a pointer.
+  private var condition: TapCondition
+  private let level: UInt8
+  private let conditions: UnsafeMutableBufferPointer<TapCondition>
   let words: PortWords
+  /// Lanes that are put together before anything is compared; none where one signal has them all.
+  let lanes: UnsafeMutableBufferPointer<TapLane>
+  /// Where they are put together.
+  let gathered: UnsafeMutableBufferPointer<UInt64>
   let stride: Int
   /// What was seen, where it is not what was expected.
   let scratch: UnsafeMutableRawPointer
@@ -24,16 +42,33 @@ struct TapChannel {
   /// Some value of the chunk does not fit the signal.
   var isCareful = false
   /// It differed: what comes after that says nothing, and is not looked at.
-  var isDone = false
+  var isDone: Bool {
+    get { condition.level != level }
+    // A level that no bit under the mask can have.
+    set { condition.level = newValue ? ~condition.mask : level }
+  }
   var attention: Attention = []
   var transfers = 0
   var lastTransfer = -1
 
-  init(index: Int, conditions: [TapCondition], ports: [PortCopy], stride: Int) {
+  /// - Parameters:
+  ///   - condition: the first one.
+  ///   - others: further ones.
+  ///   - lanes: their signals; `ports` has `gathered` in the place of them.
+  init(
+    index: Int, condition: TapCondition, others: [TapCondition], ports: [PortCopy], stride: Int,
+    lanes: [TapLane],
+    gathered: UnsafeMutableBufferPointer<UInt64>
+  ) {
     self.index = index
-    self.conditions = .allocate(capacity: conditions.count)
-    _ = self.conditions.initialize(from: conditions)
+    self.condition = condition
+    level = condition.level
+    conditions = .allocate(capacity: others.count)
+    _ = conditions.initialize(from: others)
     words = PortWords(ports)
+    self.lanes = .allocate(capacity: lanes.count)
+    _ = self.lanes.initialize(from: lanes)
+    self.gathered = gathered
     self.stride = stride
     scratch = .allocate(byteCount: stride, alignment: 8)
     scratch.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
@@ -43,6 +78,8 @@ struct TapChannel {
   func deallocate() {
     conditions.deallocate()
     words.deallocate()
+    lanes.deallocate()
+    gathered.deallocate()
     scratch.deallocate()
   }
 
@@ -68,8 +105,10 @@ struct TapChannel {
   /// - Returns: what is to be looked at after the cycle.
   @inline(__always)
   mutating func observe(at cycle: Int) -> Attention {
-    if isDone { return [] }
-    for condition in conditions where condition.pin.pointee != condition.level { return [] }
+    // Nor does it once the tap is done.
+    if !condition.holds { return [] }
+    for condition in conditions where !condition.holds { return [] }
+    if !lanes.isEmpty { gather() }
     guard left > 0 else {
       words.sample(into: scratch)
       attention.insert(.unexpected)
@@ -104,6 +143,21 @@ struct TapChannel {
     }
     return bits == 0
   }
+
+  /// Puts the lanes together as one signal of all of them would hold them.
+  private func gather() {
+    gathered.update(repeating: 0)
+    for lane in lanes {
+      var value: UInt64 = 0
+      withUnsafeMutableBytes(of: &value) {
+        $0.copyMemory(from: UnsafeRawBufferPointer(start: lane.pin, count: lane.byteCount))
+      }
+      let (word, shift) = (lane.place >> 6, UInt64(lane.place & 63))
+      gathered[word] |= value << shift
+      // The buffer has a word to spare.
+      gathered[word + 1] |= shift == 0 ? 0 : value >> (64 - shift)
+    }
+  }
 }
 
 extension Pins {
@@ -111,18 +165,7 @@ extension Pins {
   func tapChannels(_ plans: [TapPlan]) throws -> UnsafeMutableBufferPointer<TapChannel> {
     var made: [TapChannel] = []
     do {
-      for (index, plan) in plans.enumerated() {
-        let layout = BeatLayout(plan.stream.fields)
-        let ports = try zip(plan.signals, layout.slots).map { signal, slot in
-          PortCopy(
-            pin: try port(named: signal).address, offset: slot.offset, byteCount: slot.byteCount)
-        }
-        let conditions = try plan.tap.valid.map {
-          TapCondition(pin: try port(named: $0.signal).pin, level: $0.isInverted ? 0 : 1)
-        }
-        made.append(
-          TapChannel(index: index, conditions: conditions, ports: ports, stride: layout.stride))
-      }
+      for (index, plan) in plans.enumerated() { made.append(try tapChannel(index, plan)) }
     } catch {
       for channel in made { channel.deallocate() }
       throw error
@@ -130,5 +173,45 @@ extension Pins {
     let channels = UnsafeMutableBufferPointer<TapChannel>.allocate(capacity: made.count)
     _ = channels.initialize(from: made)
     return channels
+  }
+
+  /// - Precondition: the condition's bit is one of its signal's.
+  func tapCondition(_ condition: Tap.Condition) throws -> TapCondition {
+    let bit = condition.bit ?? 0
+    let byte = try port(named: condition.signal).address + bit >> 3
+    let mask: UInt8 = 1 << UInt8(bit & 7)
+    return TapCondition(
+      pin: byte.assumingMemoryBound(to: UInt8.self), mask: mask,
+      level: condition.isInverted ? 0 : mask)
+  }
+
+  private func tapChannel(_ index: Int, _ plan: TapPlan) throws -> TapChannel {
+    let layout = BeatLayout(plan.stream.fields)
+    let conditions = try plan.tap.valid.map(tapCondition)
+    let width = plan.stream.fields[0].format.width
+    let lanes: [TapLane] =
+      plan.signals[0].count == 1
+      ? []
+      : try plan.signals[0].enumerated().map { lane, signal in
+        let port = try port(named: signal)
+        return TapLane(
+          pin: port.address, byteCount: port.description.elementByteCount, place: lane * width)
+      }
+    let marks = try zip(plan.signals, layout.slots).dropFirst().map { signals, slot in
+      PortCopy(
+        pin: try port(named: signals[0]).address, offset: slot.offset, byteCount: slot.byteCount)
+    }
+    let slot = layout.slots[0]
+    let whole = lanes.isEmpty ? try port(named: plan.signals[0][0]).address : nil
+    let gathered = UnsafeMutablePointer<UInt64>.allocate(capacity: slot.byteCount / 8 + 2)
+    gathered.initialize(repeating: 0, count: slot.byteCount / 8 + 2)
+    let value = PortCopy(
+      pin: whole ?? UnsafeMutableRawPointer(gathered), offset: slot.offset,
+      byteCount: slot.byteCount)
+    return TapChannel(
+      index: index, condition: conditions[0], others: Array(conditions.dropFirst()),
+      ports: [value] + marks, stride: layout.stride,
+      lanes: lanes,
+      gathered: UnsafeMutableBufferPointer(start: gathered, count: slot.byteCount / 8 + 2))
   }
 }

@@ -7,8 +7,8 @@ struct TapPlan: Sendable {
   let tap: Tap
   /// What is expected on the signals, as if they were a stream.
   let stream: Stream
-  /// The signal of each field.
-  let signals: [String]
+  /// The signals of each field: one, or one a lane.
+  let signals: [[String]]
   /// The order of the values, where the data decide it.
   let order: TapOrder?
 
@@ -41,8 +41,11 @@ struct TapPlan: Sendable {
       }
       lanes = value
     }
-    let all = try bits(tap.signal)
-    guard all % lanes == 0, (1...64).contains(all / lanes) else {
+    let copies = Tap.copies(of: tap.signal) { (try? library.port(named: $0)) != nil }
+    let all = try bits(copies[0]) * copies.count
+    guard all % lanes == 0, (1...64).contains(all / lanes),
+      copies.count == 1 || copies.count == lanes
+    else {
       throw LockstepError.tapWidth(
         device: library.top, tap: tap.name, signal: tap.signal, bits: all, lanes: lanes)
     }
@@ -53,7 +56,7 @@ struct TapPlan: Sendable {
         content: .array(tap.name),
         walk: order == nil && lanes == model?.lanes ? model?.walk : nil)
     ]
-    var signals = [tap.signal]
+    var signals = [copies]
     let marks: [(String?, String, Int, FieldContent)] = [
       (tap.keep, "keep", lanes, .keep), (tap.last, "last", 1, .last),
     ]
@@ -64,11 +67,11 @@ struct TapPlan: Sendable {
           device: library.top, tap: tap.name, signal: signal, expected: lanes, found: found)
       }
       fields.append(Field(name, .unsigned(1), lanes: lanes, content: content))
-      signals.append(signal)
+      signals.append([signal])
     }
     for condition in tap.valid {
       let found = try bits(condition.signal)
-      guard found == 1 else {
+      guard condition.bit.map({ $0 < found }) ?? (found == 1) else {
         throw LockstepError.tapMark(
           device: library.top, tap: tap.name, signal: condition.signal, expected: 1, found: found)
       }

@@ -26,7 +26,7 @@ final class TaskBoard: @unchecked Sendable {
   private var done = 0
   private var isStopped = false
   private var outcomes: [[Int: Result<ShardResult, any Error>]]
-  /// The first shard of each run that found something or could not be run; later ones are not needed.
+  /// The first shard of each run that ends it or could not be run; later ones are not needed.
   private var firstFailing: [Int]
   private let progress: @Sendable (Int, Int) -> Void
 
@@ -80,7 +80,7 @@ final class TaskBoard: @unchecked Sendable {
     outcomes[run][shard] = result
     done += 1
     // An error does not stop other runs: whether it counts depends on shards that are still at work.
-    if (try? result.get())?.findings.isEmpty != true {
+    if (try? result.get())?.endsRun != false {
       firstFailing[run] = min(firstFailing[run], shard)
     }
     if isCancelled {
@@ -93,7 +93,7 @@ final class TaskBoard: @unchecked Sendable {
     progress(count, runs * shards)
   }
 
-  /// The results of every run in order, up to its first gap or the first shard that found something.
+  /// The results of every run in order, up to its first gap or the first shard that ends it.
   ///
   /// Later shards, which some worker may have run meanwhile, do not count, nor do their errors.
   ///
@@ -106,7 +106,7 @@ final class TaskBoard: @unchecked Sendable {
       for shard in 0..<shards {
         guard let result = try results[shard]?.get() else { break }
         counted.append(result)
-        if !result.findings.isEmpty { break }
+        if result.endsRun { break }
       }
       return counted
     }

@@ -9,11 +9,14 @@ extension Verification {
     return .random(seed: generator.next() >> 32)
   }
 
-  /// Looks into the first failing shard of the first failing run.
+  /// Looks into the first failing shard of the first run that fails at its pins, or inside where none
+  /// does.
   func explain(
     _ executed: [ExecutedRun], _ planned: [RunPlan], interface: Interface
   ) throws -> Explanation? {
-    guard let explainer, let run = executed.firstIndex(where: { $0.failingShard != nil }),
+    guard let explainer,
+      let run = executed.firstIndex(where: \.endsEarly)
+        ?? executed.firstIndex(where: { $0.failingShard != nil }),
       let shard = executed[run].failingShard,
       let found = Symptom.telling(of: executed[run].run.findings)
     else { return nil }

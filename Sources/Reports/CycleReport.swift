@@ -1,3 +1,4 @@
+public import Devices
 public import Foundation
 public import Lockstep
 import Signals
@@ -7,8 +8,10 @@ public struct CycleReport {
   public init() {}
 
   /// Everything about one block in one configuration.
-  public func render(_ account: CycleAccount, budget: ClosedRange<Int>?) -> String {
-    var lines = [comparison(account, budget: budget)]
+  public func render(
+    _ account: CycleAccount, budget: ClosedRange<Int>?, streams: Manifest.BudgetStreams = [:]
+  ) -> String {
+    var lines = [comparison(account, budget: budget, streams: streams)]
     if let ideal = account.ideal, ideal > 0 {
       lines.append(
         "  ideal      \(decimal(ideal, 1)) cycles at the hardware's peak; "
@@ -36,8 +39,31 @@ public struct CycleReport {
     return lines.joined(separator: "\n")
   }
 
-  /// One line: the verdict, and by how much.
-  public func comparison(_ account: CycleAccount, budget: ClosedRange<Int>?) -> String {
+  /// The verdict, and by how much; where it is another one than the budget's, a line with what grew or
+  /// shrank.
+  ///
+  /// - Parameter streams: what the budget is made of, where the manifest says.
+  public func comparison(
+    _ account: CycleAccount, budget: ClosedRange<Int>?, streams: Manifest.BudgetStreams = [:]
+  ) -> String {
+    let line = verdict(account, budget: budget)
+    guard account.findings.isEmpty else { return line }
+    let changes = account.changes(since: streams)
+    let (word, telling): (String, [CycleAccount.Change])
+    switch BudgetVerdict(cycles: account.cycles, budget: budget) {
+    case .slower: (word, telling) = ("grew", changes.filter { $0.cycles > 0 })
+    case .faster: (word, telling) = ("shrank", changes.filter { $0.cycles < 0 }.reversed())
+    default: return line
+    }
+    // One class a stream: the one that changed most.
+    var seen: Set<String> = []
+    let list = telling.filter { seen.insert($0.stream).inserted }.prefix(3).map {
+      "\($0.stream) \($0.kind.rawValue) \($0.cycles > 0 ? "+" : "-")\(grouped(abs($0.cycles)))"
+    }
+    return list.isEmpty ? line : line + "\n  \(word)       " + list.joined(separator: ", ")
+  }
+
+  private func verdict(_ account: CycleAccount, budget: ClosedRange<Int>?) -> String {
     let place = "\(account.block)  \(account.configuration.name)"
     if let finding = account.findings.first {
       return "WRONG    \(place): \(finding.kind); cycles of a wrong answer are not compared"

@@ -43,10 +43,16 @@ package struct TapList {
       if let variable = Variable(line) { variables[variable.path] = variable }
     }
     var result: [PortList.Entry] = []
-    for signal in signals where !known.contains(signal) {
+    func variable(_ signal: String) -> Variable? {
       let (instances, name) = split(signal)
-      let scope = ([top] + instances).map(encoded).joined(separator: "__")
-      guard let variable = variables[scope + "/" + name] else {
+      return variables[([top] + instances).map(encoded).joined(separator: "__") + "/" + name]
+    }
+    let copies = signals.flatMap { signal in
+      Tap.copies(of: signal) { variable($0) != nil }
+    }
+    for signal in copies where !known.contains(signal) {
+      guard let variable = variable(signal) else {
+        let (instances, _) = split(signal)
         let modules = ModuleTexts(sources)
         throw .noSignal(
           signal: signal, manifest: manifest,

@@ -18,7 +18,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = softmax + products
+  static let all = softmax + products + elements
 
   private static let softmax = [
     PlantedFault(
@@ -87,6 +87,46 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
       name: "takes rows for whose maximum there is no place", file: "common/row_maximum_buffer.sv",
       right: "fifo_ready && space;", wrong: "fifo_ready;",
       found: ["TakesOnlyWhatIsAvailable", "right with stalls 'none', wrong with stalls 'random'"]),
+  ]
+
+  private static let elements = [
+    PlantedFault(
+      name: "answers while the table is written", file: "common/stream_table.sv",
+      right: "complete_d      = write_address_q == LastAddress;",
+      wrong: "complete_d      = complete_q || write_address_q == LastAddress;",
+      block: "lut_activation",
+      found: ["mismatch: y.data, ", "minimal case: 2 transactions, 2 input beats"]),
+    PlantedFault(
+      name: "wraps instead of saturating", file: "common/saturate.sv", right: "top_bits != '1)",
+      wrong: "top_bits != '1 && 1'b0)", block: "gemmlowp_requantizer",
+      configuration: "widest_single",
+      found: ["mismatch: y.data, ", "minimal case: 1 transaction, 1 input beat"],
+      absent: "sign lost"),
+    PlantedFault(
+      name: "takes an offset without its sign", file: "ita_gelu/ita_gelu.sv",
+      right: "erf + FactorBits'(cfg_c_i)", wrong: "erf + FactorBits'(unsigned'(cfg_c_i))",
+      block: "ita_gelu",
+      found: [
+        "first divergence: tap gelu (gen_lane[*].gelu), transaction ", "mismatch: y.data, ",
+        "minimal case: 1 transaction, 1 input beat",
+      ]),
+    PlantedFault(
+      name: "never uses the last chord", file: "pwl_unit/pwl_unit.sv",
+      right: "LastSegment = 17'(Segments - 1)", wrong: "LastSegment = 17'(Segments - 2)",
+      block: "pwl_unit",
+      configuration: "odd",
+      found: ["first divergence: tap segment (gen_lane[*].index_q), transaction "]),
+    PlantedFault(
+      name: "divides one less, which looks like other ties", file: "ita_softmax/ita_row_inverse.sv",
+      right: "16'd65280", wrong: "16'd65279", block: "ita_softmax", configuration: "odd_group",
+      found: ["first divergence: tap inverse (row_inverse), ", "mismatch: probs.data, "],
+      absent: "off by one on ties"),
+    PlantedFault(
+      name: "adds up stored weights of the row before", file: "bitmap_spmm/bitmap_spmm_lane.sv",
+      right: "if (step) fresh_d = is_row_end;",
+      wrong: "if (step) fresh_d = is_row_end && !is_empty;", block: "bitmap_spmm",
+      configuration: "smallest",
+      found: ["minimal case: 1 transaction, "]),
   ]
 }
 

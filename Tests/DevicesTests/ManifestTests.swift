@@ -43,6 +43,7 @@ import Testing
         exp: {signal: "gen_a[3].u_b.q", valid: [valid, "!stall"], keep: k, last: l, lanes: Lanes}
         code: {signal: c, valid: v, lanes: 4}
         tile: {signal: t, valid: v, order: tiles, absent: zero}
+        erf: {signal: "gen_a[*].erf_q", valid: ["u_valid.valid_q[5]", "!stall[0]"]}
       stages:
         work: u_sum.busy
         idle: ["!u_sum.busy", on]
@@ -57,6 +58,12 @@ import Testing
         Tap("code", signal: "c", valid: [Tap.Condition("v")], lanes: .number(4)),
         Tap(
           "tile", signal: "t", valid: [Tap.Condition("v")], order: "tiles", absentIsZero: true),
+        Tap(
+          "erf", signal: "gen_a[*].erf_q",
+          valid: [
+            Tap.Condition("u_valid.valid_q", bit: 5),
+            Tap.Condition("stall", bit: 0, isInverted: true),
+          ]),
       ])
     #expect(
       manifest.stages == [
@@ -67,7 +74,7 @@ import Testing
     #expect(
       manifest.tapSignals == [
         "u_sum.sum_q", "sum_valid", "gen_a[3].u_b.q", "valid", "stall", "k", "l", "c", "v",
-        "t", "u_sum.busy", "on",
+        "t", "gen_a[*].erf_q", "u_valid.valid_q", "u_sum.busy", "on",
       ])
   }
 
@@ -76,6 +83,10 @@ import Testing
     ("{signal: a, valid: v, width: 3}", "device.yaml:4: unknown key 'width'"),
     ("{signal: 'a b', valid: v}", "'signal' must be a signal: names with dots between"),
     ("{signal: 'a[3]', valid: v}", "'signal' must be a signal: names with dots between"),
+    ("{signal: 'a[*]', valid: v}", "'signal' must be a signal: names with dots between"),
+    ("{signal: 'a[*].b[*].c', valid: v}", "'signal' must be a signal: names with dots between"),
+    ("{signal: a, valid: v, keep: 'a[*].k'}", "'keep' must be a signal: names with dots between"),
+    ("{signal: a, valid: 'v[*]'}", "'valid' must be a signal of one bit, or a bit like valid_q[3]"),
     ("{signal: a, valid: []}", "'valid' must be a signal of one bit"),
     ("{signal: a, valid: v == 1}", "'valid' must be a signal of one bit"),
     ("{signal: a, valid: v, lanes: 0}", "'lanes' must be a number of at least 1 or the name"),

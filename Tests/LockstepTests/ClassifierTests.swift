@@ -119,6 +119,14 @@ import Testing
     let full = [[Int64]](repeating: [Int64](repeating: 127, count: 12), count: 8)
     let some = change(full) { $0 == 3 && $1 < 3 ? Int64($1) : $2 }
     #expect(classify(full, some) == nil)
+    // One end is kept, as where an input loses its top bit.
+    let lower = change(wide) { $2 < -128 ? Int64(Int8(truncatingIfNeeded: $2)) : min($2, 127) }
+    #expect(classify(clamped, lower) == nil)
+    // Half of what should be clamped is.
+    let half = change(wide) {
+      $1 % 2 == 0 ? Int64(Int8(truncatingIfNeeded: $2)) : min(max($2, -128), 127)
+    }
+    #expect(classify(clamped, half) == nil)
   }
 
   @Test func aLostSign() {
@@ -168,6 +176,12 @@ import Testing
     // A few elements off by one here and there.
     let some = change(toEven) { $1 == 3 ? $2 + 1 : $2 }
     #expect(classify(toEven, some) == nil)
+    // Large positive ones, or small ones, as where a step of a curve is missing.
+    #expect(classify(toEven, change(toEven) { $2 > 80 ? $2 + 1 : $2 }) == nil)
+    #expect(classify(toEven, change(toEven) { $2 > 0 && $2 < 20 ? $2 + 1 : $2 }) == nil)
+    // Where no value is negative, that the wrong ones are positive says nothing.
+    let positive = change(toEven) { abs($2) + 1 }
+    #expect(classify(positive, change(positive) { ($0 + $1) % 8 == 0 ? $2 - 1 : $2 }) == nil)
     let both = change(toEven) { $1 == 3 ? $2 + ($0 % 2 == 0 ? 1 : -1) : $2 }
     #expect(classify(toEven, both) == nil)
   }

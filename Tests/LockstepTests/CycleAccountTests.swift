@@ -59,6 +59,32 @@ import Testing
     }
   }
 
+  @Test func theClassOfCyclesThatGrewIsNamed() async throws {
+    let account = try await account()
+    let now = account.streams.map { ($0.stream, $0.classes) }
+    #expect(account.changes(since: Dictionary(uniqueKeysWithValues: now)).isEmpty)
+    // As if x had been starved 7 cycles less, and y had moved 2 cycles more.
+    var before = Dictionary(uniqueKeysWithValues: now)
+    let (x, y) = (try #require(before["x"]), try #require(before["y"]))
+    before["x"] = CycleClasses(
+      transfer: x[.transfer], starved: x[.starved] - 7, blocked: x[.blocked], idle: x[.idle])
+    before["y"] = CycleClasses(
+      transfer: y[.transfer] + 2, starved: y[.starved], blocked: y[.blocked], idle: y[.idle] - 9)
+    #expect(
+      account.changes(since: before) == [
+        CycleAccount.Change(stream: "y", kind: .idle, cycles: 9),
+        CycleAccount.Change(stream: "x", kind: .starved, cycles: 7),
+        CycleAccount.Change(stream: "y", kind: .transfer, cycles: -2),
+      ])
+    func text(_ budget: Int) -> String {
+      CycleReport().comparison(account, budget: budget...budget, streams: before)
+    }
+    let cycles = account.cycles
+    #expect(text(cycles - 7).hasSuffix("\n  grew       y idle +9, x starved +7"))
+    #expect(text(cycles + 2).hasSuffix("\n  shrank       y transfer -2"))
+    #expect(!text(cycles).contains("\n"))
+  }
+
   @Test func verdictsOfBudgets() {
     #expect(BudgetVerdict(cycles: 10, budget: 10...10) == .within)
     #expect(BudgetVerdict(cycles: 11, budget: 10...10) == .slower(by: 1))
@@ -74,6 +100,29 @@ import Testing
     #expect(CycleAccount.Histogram([5]).median == 5)
     #expect(CycleAccount.Histogram([1, 9, 2, 8]).median == 2)
     #expect(CycleAccount.Histogram([1, 9, 9]).median == 9)
+  }
+
+  @Test func anAcceptedBudgetSaysWhatTheStreamsDid() throws {
+    let classes = CycleClasses(transfer: 4, starved: 3, blocked: 2, idle: 1)
+    func accepted(_ text: String, _ cycles: Int) -> String {
+      Manifest.text(
+        text, settingBudgetOf: "default", to: cycles, streams: [("x", classes), ("y", classes)],
+        remark: "r")
+    }
+    let text = "top: a\nsources: [\(#filePath)]\n"
+    let first = accepted(text + "cycles:\n  default: 9  # a\n  odd: 7\n", 10)
+    #expect(
+      first == text
+        + "cycles:\n  default:  # r\n    total: 10\n    x: [4, 3, 2, 1]\n    y: [4, 3, 2, 1]\n  odd: 7\n"
+    )
+    #expect(accepted(first, 11) == first.replacing("total: 10", with: "total: 11"))
+    #expect(
+      Manifest.text(first, settingBudgetOf: "default", to: 9, remark: "a")
+        == text + "cycles:\n  default: 9  # a\n  odd: 7\n")
+    let read = try Manifest(
+      text: accepted(text, 10).replacing("  odd: 7\n", with: ""), file: "/device.yaml")
+    #expect(read.cycleBudgets == ["default": 10...10])
+    #expect(read.budgetStreams == ["default": ["x": classes, "y": classes]])
   }
 
   @Test func acceptingABudgetChangesNothingElse() throws {

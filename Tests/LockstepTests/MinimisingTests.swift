@@ -32,7 +32,9 @@ import Testing
     #expect(explanation.isolation == .alone)
     #expect(
       explanation.minimal
-        == CaseSize(transactions: 1, beats: 2, elements: 2, significantElements: 1, stalls: 0))
+        == CaseSize(
+          transactions: 1, beats: 2, longestInput: 1, elements: 2, significantElements: 1, stalls: 0
+        ))
     guard case .mismatch(let mismatch) = explanation.finding else {
       Issue.record("\(explanation.finding)")
       return

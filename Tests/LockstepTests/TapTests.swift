@@ -104,6 +104,51 @@ import Testing
     }
   }
 
+  @Test func `a stage that differs unseen does not hide an output that differs later`() async throws
+  {
+    // Shard 0 has a wrong sum, which no output shows; shard 1 nothing; shard 2 a wrong output.
+    let faults: [Tapped.Fault] = [.wrongSum, .none, .wrongOutput]
+    for jobs in [1, 3] {
+      let outcome = try await Tapped.verify(.none, jobs: jobs, parts: faults)
+      #expect(outcome.kinds == ["divergence", "mismatch"])
+      let divergence = try #require(firstDivergence(outcome))
+      #expect(divergence.first.transaction == 4)
+      for case .mismatch(let mismatch) in outcome.runs[0].findings { #expect(mismatch.shard == 2) }
+      #expect(!outcome.wasInterrupted)
+    }
+    // Of several that nothing else follows, the first is told.
+    let unseen = try await Tapped.verify(.none, parts: [.none, .wrongSum, .wrongSum])
+    #expect(unseen.kinds == ["divergence"])
+    #expect(try #require(firstDivergence(unseen)).first.transaction == 14)
+    #expect(unseen.runs[0].transactions == 30)
+  }
+
+  @Test func `lanes that have a signal each are one tap, and a bit of a vector is a condition`()
+    async throws
+  {
+    let fire = Tap.Condition("busy", isInverted: true)
+    func tap(_ bit: Int) -> [Tap] {
+      [
+        Tap(
+          "twice", signal: "gen_lane[*].u_twice.twice_o", valid: [fire, .init("keep", bit: bit)],
+          keep: "keep")
+      ]
+    }
+    let right = try await Tapped.verify(.none, taps: tap(0))
+    #expect(right.agrees, "\(right.allFindings)")
+    #expect(right.runs[0].taps.map(\.values) == [18])
+    let wrong = try #require(firstDivergence(try await Tapped.verify(.wrongTwice, taps: tap(0))))
+    #expect(wrong.first.signal == "gen_lane[*].u_twice.twice_o")
+    #expect([wrong.first.transaction, wrong.first.lane] == [3, 2])
+    #expect(wrong.first.observed == -175)
+    // Beats without a fourth element are left out, and missed.
+    let missing = try #require(firstDivergence(try await Tapped.verify(.none, taps: tap(3))))
+    #expect(missing.first.transaction == 0)
+    #expect(
+      await message([Tap("sum", signal: "result_q", valid: [.init("keep", bit: 4)])])
+        == "comparing the tap 'sum' of 'tapped': 'keep' has 4 bits, but 1 is needed")
+  }
+
   @Test func `a fault behind the last tap leaves the taps alone`() async throws {
     let outcome = try await Tapped.verify(.wrongOutput)
     #expect(outcome.kinds == ["mismatch"])

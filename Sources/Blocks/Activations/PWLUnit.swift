@@ -28,6 +28,8 @@ public struct PWLUnit: Block {
   /// `x` and `y` carry data; low and both shifts are settings, slopes and intercepts are loaded.
   public func interface(in configuration: Configuration) -> Interface {
     let lanes = configuration["Lanes"]
+    let segment = IntegerFormat.unsigned(
+      max(1, Int.bitWidth - (configuration["Segments"] - 1).leadingZeroBitCount))
     let settings = [
       ArraySpecification("low", .input, axes: [], .signed(16), "lower end of the first segment"),
       ArraySpecification(
@@ -46,7 +48,8 @@ public struct PWLUnit: Block {
     return Interface(
       arrays: [ArraySpecification("x", .input, axes: ["N"], .signed(16), "codes")] + settings
         + tables
-        + [ArraySpecification("y", .output, axes: ["N"], .signed(16), "codes of the function")],
+        + [ArraySpecification("y", .output, axes: ["N"], .signed(16), "codes of the function")]
+        + [ArraySpecification("segment", .tap, axes: ["N"], segment, "index of the chord")],
       batching: .chunks("N", size: 256),
       settings: settings.map { .setting($0.name, $0.format) },
       streams: tables.map { .table($0.name, $0.format) } + [
@@ -64,13 +67,15 @@ public struct PWLUnit: Block {
     let shift = Int(batch.scalar("shift"))
     let x = batch.item("x")
     var y = [Int64](repeating: 0, count: x.values.count)
+    var chosen = y
     for (i, value) in x.values.enumerated() {
       let position = (value - low).shiftedRight(by: width, rounding: .floor)
       let segment = Int(min(max(position, 0), Int64(segments - 1)))
+      chosen[i] = Int64(segment)
       y[i] = (slope[segment] * value + intercept[segment])
         .shiftedRight(by: shift, rounding: .halfUp).saturated(to: .signed(16))
     }
-    return batch.answer(["y": x.with(y)])
+    return batch.answer(["y": x.with(y), "segment": x.with(chosen)])
   }
 
   /// The function that `scales["function"]` numbers (see ``ActivationFunction``) of the code's real

@@ -11,7 +11,7 @@ extension ShiftGELU {
     let table = DropTable(bits: configuration["InputBits"], elements: x.values.count) {
       exponential(-$0)
     }
-    let (sigmoid, y) = Filled.two(count: x.values.count) { sigmoid, y in
+    let (exp, sigmoid, y) = Filled.three(count: x.values.count) { exp, sigmoid, y in
       x.values.withUnsafeBufferPointer { values in
         for row in 0..<x.count {
           let range = x.range(of: row)
@@ -23,6 +23,7 @@ extension ShiftGELU {
             let value = y[index]
             let factor = ShiftExponential.factor(of: min(value + zero, ShiftExponential.largest))
             let gate = (value &* factor).shiftedRight(by: 24, rounding: .floor)
+            exp[index] = value
             sigmoid[index] = gate
             y[index] = values[index] &* gate
           }
@@ -33,6 +34,7 @@ extension ShiftGELU {
       count: batch.count,
       items: [
         "y": RaggedTensor(rows: x.lengths, values: y),
+        "exp": RaggedTensor(rows: x.lengths, values: exp),
         "sigmoid": RaggedTensor(rows: x.lengths, values: sigmoid),
       ])
   }

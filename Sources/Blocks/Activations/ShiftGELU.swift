@@ -46,6 +46,8 @@ public struct ShiftGELU: Block {
           "floor(-1 / (1.702 S)); |x0| 2^Octaves < 2^31"),
         ArraySpecification("y", .output, axes: ["R", "L"], output, "unit S / 128"),
         ArraySpecification(
+          "exp", .tap, axes: ["R", "L"], .unsigned(31), "exponentials under the row's maximum"),
+        ArraySpecification(
           "sigmoid", .tap, axes: ["R", "L"], .unsigned(7), "sigmoid of 1.702 x, unit 1/128"),
       ],
       batching: .leading("R"),

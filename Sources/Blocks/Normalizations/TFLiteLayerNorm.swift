@@ -58,7 +58,7 @@ public struct TFLiteLayerNorm: Block {
           ArraySpecification(
             "y", .output, axes: ["R", "L"], .signed(16), "normalised codes, unit 2^-12"),
           ArraySpecification("mean", .tap, axes: ["R"], .signed(26), "mean, unit 2^-10"),
-          ArraySpecification("variance", .tap, axes: ["R"], .signed(32), "variance, 1 or more"),
+          ArraySpecification("variance", .tap, axes: ["R"], .unsigned(31), "variance, 1 or more"),
         ],
       batching: .leading("R"), settings: settings.map { .setting($0.name, $0.format) },
       streams: [

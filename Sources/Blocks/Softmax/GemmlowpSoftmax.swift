@@ -47,7 +47,11 @@ public struct GemmlowpSoftmax: Block {
         + settings + [
           ArraySpecification(
             "probs", .output, axes: ["R", "L"], .signed(8),
-            "probabilities, unit 1/256, zero point -128")
+            "probabilities, unit 1/256, zero point -128"),
+          ArraySpecification(
+            "exp", .tap, axes: ["R", "L"], .unsigned(31), "exponentials, unit 2^-31"),
+          ArraySpecification(
+            "sum", .tap, axes: ["R"], .unsigned(28), "sum of a row's exponentials, unit 2^-19"),
         ],
       batching: .leading("R"),
       settings: settings.map { .setting($0.name, $0.format) },
@@ -62,6 +66,8 @@ public struct GemmlowpSoftmax: Block {
     try scores.checkRows(maxLength: configuration["MaxLength"], block: name)
     let table = GemmlowpExponentialTable(batch)
     var probs = [Int64](repeating: -128, count: scores.values.count)
+    var exponentials = [Int64](repeating: 0, count: scores.values.count)
+    var sums = [Int64](repeating: 0, count: scores.count)
     for index in 0..<scores.count {
       let row = scores.range(of: index)
       var maximum: Int64 = -128
@@ -69,15 +75,20 @@ public struct GemmlowpSoftmax: Block {
       try table.check(scores.values, row, maximum: maximum, transaction: index, block: name)
       var sum: Int64 = 0
       for i in row { sum += table.addend(maximum - scores.values[i]) }
+      sums[index] = sum
       let (mantissa, shift) = try reciprocal(of: sum, transaction: index)
       for i in row where maximum - scores.values[i] <= table.deepest {
-        let product = Gemmlowp.saturatingRoundingDoublingHighMultiply(
-          mantissa, table.exponential(maximum - scores.values[i]))
+        let exponential = table.exponential(maximum - scores.values[i])
+        exponentials[i] = Int64(exponential)
+        let product = Gemmlowp.saturatingRoundingDoublingHighMultiply(mantissa, exponential)
         let code = Gemmlowp.roundingDivideByPowerOfTwo(product, exponent: shift)
         probs[i] = min(Int64(code) - 128, 127)
       }
     }
-    return batch.answer(["probs": scores.with(probs)])
+    return batch.answer([
+      "probs": scores.with(probs), "exp": scores.with(exponentials),
+      "sum": RaggedTensor(scalars: sums),
+    ])
   }
 
   /// 1/sum, Q12.19, as a mantissa and the right shift that brings a product with it to 8 bits.

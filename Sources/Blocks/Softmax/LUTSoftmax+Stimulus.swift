@@ -39,6 +39,10 @@ extension LUTSoftmax {
     for length in [2, 4, 64, 256] {
       rows.add("sum at a power of two, length \(length)", [Int64](repeating: 9, count: length))
     }
+    // Of the usual tables: 8 * 32762 + 47, which rounds up to the end of the table of reciprocals.
+    rows.add(
+      "sum one below a power of two",
+      [Int64](repeating: 32767, count: 8) + [Int64](repeating: -32768, count: 47))
     return rows.batch("scores", prefix: prefix, shared: settings)
   }
 

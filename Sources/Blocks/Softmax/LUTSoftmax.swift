@@ -59,7 +59,11 @@ public struct LUTSoftmax: Block {
         + settings + tables + [
           ArraySpecification(
             "probs", .output, axes: ["R", "L"], .signed(16), range: 0...32767,
-            "probabilities, unit 2^-15")
+            "probabilities, unit 2^-15"),
+          ArraySpecification(
+            "exp", .tap, axes: ["R", "L"], .unsigned(15), "exponentials, unit 2^-15"),
+          ArraySpecification(
+            "sum", .tap, axes: ["R"], .unsigned(31), "sum of a row's exponentials"),
         ],
       batching: .leading("R"),
       settings: settings.map { .setting($0.name, $0.format) },
@@ -76,8 +80,9 @@ public struct LUTSoftmax: Block {
       mantissa: Int32(batch.scalar("multiplier")), shift: Int(batch.scalar("shift")))
     let exponential = try InterpolatedTable("exp_table", of: batch, block: name)
     let reciprocal = try InterpolatedTable("reciprocal_table", of: batch, block: name)
-    // First the exponentials, then, in place, the probabilities.
     var probs = [Int64](repeating: 0, count: scores.values.count)
+    var exponentials = probs
+    var sums = [Int64](repeating: 0, count: scores.count)
     for index in 0..<scores.count {
       let row = scores.range(of: index)
       var maximum: Int64 = -32768
@@ -85,19 +90,23 @@ public struct LUTSoftmax: Block {
       var sum: Int64 = 0
       for i in row {
         let scaled = Int64(scale.scaled(Int32(scores.values[i] - maximum)))
-        probs[i] = exponential[(scaled + 32767).saturated(to: .signed(16))]
-        sum += probs[i]
+        exponentials[i] = exponential[(scaled + 32767).saturated(to: .signed(16))]
+        sum += exponentials[i]
       }
+      sums[index] = sum
       guard sum > 0 else { continue }
       let zeros = Int32(sum).leadingZeroBitCount
       let normalised = (sum << Int64(zeros - 1)).shiftedRight(by: 14, rounding: .halfUp)
       let inverse = reciprocal[(normalised - 98304).saturated(to: .signed(16))]
       for i in row {
-        let product = (probs[i] * inverse).shiftedRight(by: 31 - zeros, rounding: .halfUp)
+        let product = (exponentials[i] * inverse).shiftedRight(by: 31 - zeros, rounding: .halfUp)
         probs[i] = min(product, 32767)
       }
     }
-    return batch.answer(["probs": scores.with(probs)])
+    return batch.answer([
+      "probs": scores.with(probs), "exp": scores.with(exponentials),
+      "sum": RaggedTensor(scalars: sums),
+    ])
   }
 
   public func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? {

@@ -51,6 +51,9 @@ public struct Softermax: Block {
           "probs", .output, axes: ["R", "L"], .unsigned(8), "probabilities, unit 1/128"),
         ArraySpecification(
           "sum", .tap, axes: ["R"], .unsigned(16), "sum of powers under the maximum, unit 1/64"),
+        ArraySpecification(
+          "reciprocal", .tap, axes: ["R"], .unsigned(16),
+          "floor(2^(14 + bits) / sum) of a sum with so many bits"),
       ],
       batching: .leading("R"),
       streams: [
@@ -66,6 +69,7 @@ public struct Softermax: Block {
     let window = configuration["Window"]
     var probs = [Int64](repeating: 0, count: scores.values.count)
     var sums = [Int64](repeating: 0, count: scores.count)
+    var reciprocals = sums
     scores.values.withUnsafeBufferPointer { values in
       for index in 0..<scores.count {
         let row = scores.range(of: index)
@@ -78,9 +82,13 @@ public struct Softermax: Block {
             .shiftedRight(by: 16 + bits, rounding: .floor)
         }
         sums[index] = sum
+        reciprocals[index] = reciprocal
       }
     }
-    return batch.answer(["probs": scores.with(probs), "sum": RaggedTensor(scalars: sums)])
+    return batch.answer([
+      "probs": scores.with(probs), "sum": RaggedTensor(scalars: sums),
+      "reciprocal": RaggedTensor(scalars: reciprocals),
+    ])
   }
 
   /// The base-2 softmax of logits in quarters, or the softmax with the scale of `scores`.

@@ -96,10 +96,12 @@ struct Tapped: Block {
     ]
   }
 
-  /// Verifies ten rows of 1 to 10 elements.
+  /// Verifies ten rows of 1 to 10 elements; for each of `parts`, where there are any, in a shard of its
+  /// own.
   static func verify(
     _ fault: Fault, taps: [Tap] = Tapped.taps, stages: [Stage] = [],
-    profiles: [StallProfile] = [.none], jobs: Int = 1, explainer: ExplainerOptions? = nil
+    profiles: [StallProfile] = [.none], jobs: Int = 1, parts: [Fault] = [],
+    explainer: ExplainerOptions? = nil
   ) async throws -> Outcome {
     let block = Tapped(fault: fault)
     var manifest = Built.manifest("tapped", sources: ["tapped.sv"])
@@ -109,8 +111,17 @@ struct Tapped: Block {
     let library = try await Built.verilation()
       .library(for: manifest, configuration: configuration).open()
     let batch = block.stimulus(seed: 1, index: 0, in: configuration)
+    let workload =
+      parts.isEmpty
+      ? .one(batch)
+      : Workload(
+        summary: "parts", transactions: parts.map { _ in 10 }, chunksPerShard: 1
+      ) {
+        Workload.Part(
+          batch: Tapped(fault: parts[$0]).stimulus(seed: 1, index: 0, in: configuration))
+      }
     var verification = Verification(
-      block, in: configuration, library: library, manifest: manifest, workload: .one(batch),
+      block, in: configuration, library: library, manifest: manifest, workload: workload,
       seed: 1, profiles: profiles, jobs: jobs, hangLimit: 200, command: "cosim verify tapped")
     verification.explainer = explainer
     return try verification.run()
