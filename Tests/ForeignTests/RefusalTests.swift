@@ -1,3 +1,4 @@
+import Lockstep
 import Testing
 
 /// Manifests that do not fit their design.
