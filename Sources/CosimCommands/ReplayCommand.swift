@@ -54,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let signals = Interrupt.watch()
     defer { signals.forEach { $0.cancel() } }
     let bundle = try CaseBundle(contentsOf: self.bundle)
-    let block = try Program.block(named: bundle.record.block)
+    let block = try Program.block(named: bundle.record.manifest ?? bundle.record.block)
     let replay = try await Replay(
       bundle, block: block, project: project, build: build, path: self.bundle)
     let result = try replay.run(

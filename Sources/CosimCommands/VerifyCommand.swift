@@ -275,14 +275,15 @@ extension VerifyCommand {
     let file = try vectorFile(
       path, block: block, configuration: job.configuration, scales: [:])
     let interface = try block.interface(in: job.configuration)
-    if let answer = try file.answer() {
+    let answer = try file.answer()
+    if let answer {
       let golden = try GoldenVectors(
         name: block.name, [(path: path, inputs: file.batch, outputs: answer)],
         interface: interface)
       job.block = ManifestBlock(block.manifest, golden: golden)
     }
     return .whole(
-      file.batch, summary: "\(file.batch.count) transactions of \(path)",
+      file.batch, expected: answer, summary: "\(file.batch.count) transactions of \(path)",
       settings: interface.settings.map(\.name))
   }
 

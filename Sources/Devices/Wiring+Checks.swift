@@ -51,7 +51,8 @@ extension WiringReader {
       throw entry.problem(.contradiction("output '\(stream.name)' has no fields to compare"))
     }
     // One keep bit a lane: lanes must mean the same in all fields.
-    let lanes = Set(stream.fields.filter { $0.content != .last && $0.lanes.text != "1" }.map(\.lanes))
+    let wide = stream.fields.filter { $0.content != .last && $0.lanes.text != "1" }
+    let lanes = Set(wide.map(\.lanes))
     guard lanes.count <= 1 else {
       throw entry.problem(
         .contradiction("the fields of '\(stream.name)' have different numbers of lanes"))
@@ -124,7 +125,8 @@ struct WiringCheck {
         _ = try manifest.number(quantity, range, key, stream.line, configuration)
       }
       for field in stream.fields {
-        _ = try manifest.number(field.place.offset, 0...(1 << 20), "offset", field.line, configuration)
+        let bits = 0...(1 << 20)
+        _ = try manifest.number(field.place.offset, bits, "offset", field.line, configuration)
         if let pitch = field.place.pitch {
           _ = try manifest.number(pitch, 1...65536, "pitch", field.line, configuration)
         }

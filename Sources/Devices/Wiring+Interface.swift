@@ -42,7 +42,8 @@ extension Manifest {
       if let known = arrays.first(where: { $0.name == name }) {
         guard known.role == role, known.format == format else {
           throw .manifest(
-            file: file, line: field.line, .contradiction(
+            file: file, line: field.line,
+            .contradiction(
               "array '\(name)' is carried by another field as \(known.role.rawValue) of format "
                 + "\(known.format), here as \(role.rawValue) of \(format)"))
         }
@@ -97,7 +98,9 @@ extension Manifest {
     } catch {
       throw .manifest(
         file: file, line: line,
-        .quantity(key: key, text: quantity.text, problem: error, known: configuration.values.keys.sorted()))
+        .quantity(
+          key: key, text: quantity.text, problem: error,
+          known: configuration.values.keys.sorted()))
     }
     guard range.contains(value) else {
       throw .manifest(

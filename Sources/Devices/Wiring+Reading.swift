@@ -47,7 +47,7 @@ struct WiringReader {
     let node = entry.value
     let keys = try node.mapping(allowed: WiringReader.keys + roles)
     guard let way = keys["direction"] else { throw entry.problem(.missingKey("direction")) }
-    guard let direction = Signals.Stream.Direction(rawValue: try way.string("input or output")) else {
+    guard let direction = Signals.Stream.Direction(rawValue: try way.string("a direction")) else {
       throw way.wrong("'input' or 'output'")
     }
     var stream = StreamWiring(name: entry.key, direction: direction, handshake: .readyValid)
@@ -55,8 +55,9 @@ struct WiringReader {
     if let given = keys["handshake"] {
       let names = Handshake.allCases.map(\.rawValue)
       guard let handshake = Handshake(rawValue: try given.string("a handshake")) else {
-        throw given.problem(.unknownWord(
-          try given.string("a handshake"), key: "handshake", known: names))
+        throw given.problem(
+          .unknownWord(
+            try given.string("a handshake"), key: "handshake", known: names))
       }
       stream.handshake = handshake
     }
@@ -217,10 +218,6 @@ struct WiringReader {
     }
     if bus.kind == .axiLite {
       bus.prefix = try name("prefix")
-      bus.isUpperCase = bus.prefix.contains { $0.isLetter && $0.isUppercase }
-        && !bus.prefix.contains { $0.isLetter && $0.isLowercase }
-      bus.address = bus.port("awaddr")
-      bus.data = bus.port("wdata")
     } else {
       bus.address = try name("address")
       bus.data = try name("data")
@@ -229,13 +226,6 @@ struct WiringReader {
       bus.acknowledge = try keys["acknowledge"]?.pin()
     }
     return bus
-  }
-}
-
-extension RegisterBus {
-  /// A port of an AXI4-Lite bus.
-  public func port(_ name: String) -> String {
-    prefix + (isUpperCase ? name.uppercased() : name)
   }
 }
 

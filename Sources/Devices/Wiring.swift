@@ -142,8 +142,8 @@ public struct RegisterBus: Sendable, Hashable {
   public var acknowledge: Pin?
   public var address = ""
   public var data = ""
+  /// What the names of an AXI4-Lite bus begin with.
   public var prefix = ""
-  public var isUpperCase = false
   public var clock: String?
 }
 

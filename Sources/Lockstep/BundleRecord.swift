@@ -6,6 +6,8 @@ public struct BundleRecord: Sendable, Codable {
   /// Version of this form.
   public var version = BundleRecord.current
   public var block: String
+  /// The manifest that describes the design, where no block in Swift does.
+  public var manifest: String?
   public var configuration: Configuration
   public var fingerprints: Fingerprints
   /// The command that found it.

@@ -203,7 +203,9 @@ struct Explainer {
     let interface = runner.interface
     var bundle = CaseBundle(
       record: BundleRecord(
-        block: runner.block.name, configuration: runner.configuration,
+        block: runner.block.name,
+        manifest: runner.manifest.wiring == nil ? nil : runner.manifest.file,
+        configuration: runner.configuration,
         fingerprints: Fingerprints(
           tool: options.tool, device: runner.library.contentKey,
           simulator: runner.library.simulator, interface: Fingerprints.of(interface),

@@ -88,7 +88,8 @@ public struct Run: Sendable, Codable {
 
   /// The profile cannot keep anything back on any stream of this design, and does not try.
   public var isUnstallable: Bool {
-    !streams.isEmpty && streams.allSatisfy { $0.isStallable == false || !profile.stalls($0.direction) }
+    !streams.isEmpty
+      && streams.allSatisfy { $0.isStallable == false || !profile.stalls($0.direction) }
   }
 
   /// The share of the hardware's peak that was used: work over cycles times peak.

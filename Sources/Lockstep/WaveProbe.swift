@@ -62,17 +62,25 @@ enum WaveView {
       "[dumpfile] \"\(wave)\"", "[timestart] \(max(0, 2 * failingCycle - 10))",
       "*-3.000000 \(2 * failingCycle)" + String(repeating: " -1", count: 26), "@28",
     ]
-    lines += [manifest.clock, manifest.reset?.name].compactMap { $0 }.map(signal)
+    let resets = ([manifest.reset] + manifest.otherResets).compactMap { $0?.name }
+    lines += (manifest.clocks.map(\.name) + resets).map(signal)
+    // Foreign designs lack some of the ports, and have others that only the manifest knows.
+    func signals(_ names: [String]) -> [String] {
+      names.filter { manifest.wiring == nil || bits[$0] != nil }.map(signal)
+    }
     if !interface.settings.isEmpty {
       lines += ["@200", "-settings"]
-      for field in interface.settings {
-        lines += [field.format.isSigned ? "@420" : "@24", signal(field.settingPort)]
+      for (index, field) in interface.settings.enumerated() {
+        let ports = manifest.wiring.map { $0.settings[index].place?.ports ?? [] }
+        for name in signals(ports ?? [field.settingPort]) {
+          lines += [field.format.isSigned ? "@420" : "@24", name]
+        }
       }
     }
     for stream in interface.streams {
       let title = "\(stream.direction == .input ? "input" : "output") \(stream.name)"
-      lines += ["@800200", "-\(title)", "@28", signal(stream.validPort), signal(stream.readyPort)]
-      lines += ["@22"] + stream.fields.map { signal(stream.port(of: $0)) }
+      lines += ["@800200", "-\(title)", "@28"] + signals([stream.validPort, stream.readyPort])
+      lines += ["@22"] + signals(stream.fields.map { stream.port(of: $0) })
       lines += ["@1000200", "-\(title)"]
     }
     return lines.joined(separator: "\n") + "\n"

@@ -64,28 +64,51 @@ import Testing
   }
 
   @Test(arguments: [
-    ("  in: {direction: sideways}\n", "device.yaml:5: 'direction' must be 'input' or 'output', but is 'sideways'"),
+    (
+      "  in: {direction: sideways}\n",
+      "device.yaml:5: 'direction' must be 'input' or 'output', but is 'sideways'"
+    ),
     ("  in: {valid: v}\n", "device.yaml:5: the key 'direction' is missing"),
-    ("  in: {direction: input, valid: v}\n",
-      "device.yaml:5: input 'in' with the handshake ready_valid needs 'ready'"),
-    ("  in: {direction: input, handshake: valid_only, valid: v, ready: r}\n",
-      "device.yaml:5: 'ready' means nothing on an input with the handshake valid_only"),
-    ("  in: {direction: input, handshake: redy_valid}\n",
-      "device.yaml:5: 'handshake' names 'redy_valid', which there is not; did you mean 'ready_valid'?"),
-    ("  in: {direction: input, valid: v, ready: r, fields: {x: {port: x}}}\n",
-      "device.yaml:5: the key 'bits' is missing"),
-    ("  in: {direction: input, valid: v, ready: r, fields: {x: {port: x, bits: M}}}\n",
-      "device.yaml:5: 'bits' depends on 'M', which no configuration sets; did you mean 'N'?"),
-    ("  in: {direction: input, valid: v, ready: r, fields: {x: {port: x, bits: W * 9}}}\n",
-      "device.yaml:5: 'bits' must be in 1...64, but is W * 9 = 72 in 'default'"),
-    ("  in: {direction: input, valid: v, ready: r, fields: {x: {port: x, ports: [a], bits: 1}}}\n",
-      "device.yaml:5: 'x' has both 'port' and 'ports'"),
-    ("  in: {direction: input, valid: v, ready: r, fields: {y: {port: x, bits: W}}}\n",
-      "device.yaml:10: array 'y' is carried by another field as input of format uint8, here as output of uint8"),
-    ("  in: {direction: input, valid: v, ready: r, clock: fast}\n",
-      "device.yaml:5: 'clock' names 'fast', which there is not; there are clk_i"),
-    ("  in: {direction: input, valid: v, ready: r, colour: red}\n",
-      "device.yaml:5: unknown key 'colour'"),
+    (
+      "  in: {direction: input, valid: v}\n",
+      "device.yaml:5: input 'in' with the handshake ready_valid needs 'ready'"
+    ),
+    (
+      "  in: {direction: input, handshake: valid_only, valid: v, ready: r}\n",
+      "device.yaml:5: 'ready' means nothing on an input with the handshake valid_only"
+    ),
+    (
+      "  in: {direction: input, handshake: redy_valid}\n",
+      "device.yaml:5: 'handshake' names 'redy_valid', which there is not; did you mean 'ready_valid'?"
+    ),
+    (
+      "  in: {direction: input, valid: v, ready: r, fields: {x: {port: x}}}\n",
+      "device.yaml:5: the key 'bits' is missing"
+    ),
+    (
+      "  in: {direction: input, valid: v, ready: r, fields: {x: {port: x, bits: M}}}\n",
+      "device.yaml:5: 'bits' depends on 'M', which no configuration sets; did you mean 'N'?"
+    ),
+    (
+      "  in: {direction: input, valid: v, ready: r, fields: {x: {port: x, bits: W * 9}}}\n",
+      "device.yaml:5: 'bits' must be in 1...64, but is W * 9 = 72 in 'default'"
+    ),
+    (
+      "  in: {direction: input, valid: v, ready: r, fields: {x: {port: x, ports: [a], bits: 1}}}\n",
+      "device.yaml:5: 'x' has both 'port' and 'ports'"
+    ),
+    (
+      "  in: {direction: input, valid: v, ready: r, fields: {y: {port: x, bits: W}}}\n",
+      "device.yaml:10: array 'y' is carried by another field as input of format uint8, here as output of uint8"
+    ),
+    (
+      "  in: {direction: input, valid: v, ready: r, clock: fast}\n",
+      "device.yaml:5: 'clock' names 'fast', which there is not; there are clk_i"
+    ),
+    (
+      "  in: {direction: input, valid: v, ready: r, colour: red}\n",
+      "device.yaml:5: unknown key 'colour'"
+    ),
   ])
   func `what is wrong with a stream is said with its line`(_ text: String, _ expected: String) {
     let found = complaint(
@@ -94,22 +117,38 @@ import Testing
   }
 
   @Test(arguments: [
-    ("streams:\n  in: {direction: input, valid: v, ready: r}\n",
-      "device.yaml:5: there is no output stream: nothing would be compared"),
-    ("settings: {s: {register: 4, bits: 3}}\nstreams:\n" + ForeignManifestTests.output,
-      "device.yaml:4: a setting names a register, but there is no 'register_bus'"),
-    ("settings: {s: {port: s, bits: 3}}\n",
-      "device.yaml:4: 'settings' describes a foreign design, but there are no 'streams'"),
-    ("arrays: {z: {axes: [M]}}\nstreams:\n" + ForeignManifestTests.output,
-      "device.yaml:4: 'arrays' names 'z', which there is not"),
-    ("arrays: {y: {axes: [T, M]}}\nstreams:\n" + ForeignManifestTests.output,
-      "device.yaml:4: the axis T counts transactions; leave it out"),
-    ("clock: c\nclocks: {a: {period: 2}}\nstreams:\n" + ForeignManifestTests.output,
-      "device.yaml:5: there are both 'clock' and 'clocks'"),
-    ("clocks: {a: {period: 2, phase: 2}}\nstreams:\n" + ForeignManifestTests.output,
-      "device.yaml:4: 'phase' must be in 0..<2, the period, but is '2'"),
-    ("reset: {name: r, kind: eventual}\nstreams:\n" + ForeignManifestTests.output,
-      "device.yaml:4: 'kind' must be 'synchronous' or 'asynchronous', but is 'eventual'"),
+    (
+      "streams:\n  in: {direction: input, valid: v, ready: r}\n",
+      "device.yaml:5: there is no output stream: nothing would be compared"
+    ),
+    (
+      "settings: {s: {register: 4, bits: 3}}\nstreams:\n" + ForeignManifestTests.output,
+      "device.yaml:4: a setting names a register, but there is no 'register_bus'"
+    ),
+    (
+      "settings: {s: {port: s, bits: 3}}\n",
+      "device.yaml:4: 'settings' describes a foreign design, but there are no 'streams'"
+    ),
+    (
+      "arrays: {z: {axes: [M]}}\nstreams:\n" + ForeignManifestTests.output,
+      "device.yaml:4: 'arrays' names 'z', which there is not"
+    ),
+    (
+      "arrays: {y: {axes: [T, M]}}\nstreams:\n" + ForeignManifestTests.output,
+      "device.yaml:4: the axis T counts transactions; leave it out"
+    ),
+    (
+      "clock: c\nclocks: {a: {period: 2}}\nstreams:\n" + ForeignManifestTests.output,
+      "device.yaml:5: there are both 'clock' and 'clocks'"
+    ),
+    (
+      "clocks: {a: {period: 2, phase: 2}}\nstreams:\n" + ForeignManifestTests.output,
+      "device.yaml:4: 'phase' must be in 0..<2, the period, but is '2'"
+    ),
+    (
+      "reset: {name: r, kind: eventual}\nstreams:\n" + ForeignManifestTests.output,
+      "device.yaml:4: 'kind' must be 'synchronous' or 'asynchronous', but is 'eventual'"
+    ),
   ])
   func `what contradicts itself is said with its line`(_ text: String, _ expected: String) {
     let found = complaint(ForeignManifestTests.head + text)
@@ -121,14 +160,14 @@ import Testing
       "top: t\nfilelists: [sim/all.f]\ndefines: {B: 3}\n",
       files: [
         "sim/all.f": """
-          // comment
-          +incdir+../inc+own
-          +define+A=1+B=2+C
-          -y ../cells -v ../lib.v
-          -f more.f /* two
-          lines */ ../top.v
-          +libext+.v
-          """, "sim/more.f": "extra.sv\n", "sim/extra.sv": "", "sim/own/x.vh": "", "inc/y.vh": "",
+        // comment
+        +incdir+../inc+own
+        +define+A=1+B=2+C
+        -y ../cells -v ../lib.v
+        -f more.f /* two
+        lines */ ../top.v
+        +libext+.v
+        """, "sim/more.f": "extra.sv\n", "sim/extra.sv": "", "sim/own/x.vh": "", "inc/y.vh": "",
         "cells/c.v": "", "lib.v": "",
       ])
     #expect(manifest.sources.suffix(2) == ["sim/extra.sv", "sim/../top.v"])
@@ -143,7 +182,8 @@ import Testing
     #expect(
       complaint("top: t\nfilelists: [a.f]\n", files: ["a.f": "-f a.f"]).hasSuffix("reads itself"))
     #expect(
-      complaint("top: t\nfilelists: [a.f]\n", files: ["a.f": "gone.v"]).contains("gone.v, which does not exist"))
+      complaint("top: t\nfilelists: [a.f]\n", files: ["a.f": "gone.v"]).contains(
+        "gone.v, which does not exist"))
   }
 
   @Test func `parameters may be strings, literals and real numbers`() throws {
@@ -167,7 +207,9 @@ import Testing
     #expect(Quantity(text).value(in: configuration) == expected)
   }
 
-  @Test(arguments: ["", "N +", "(N", "N / 0", "f(2)", "2 ** 99", "N W", "M", "9223372036854775807 + 1"])
+  @Test(arguments: [
+    "", "N +", "(N", "N / 0", "f(2)", "2 ** 99", "N W", "M", "9223372036854775807 + 1",
+  ])
   func `what is no number has no value`(_ text: String) {
     let configuration = Configuration(name: "", values: ["N": 4, "W": 8])
     #expect(Quantity(text).value(in: configuration) == nil)

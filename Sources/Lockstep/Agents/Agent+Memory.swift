@@ -184,11 +184,7 @@ final class WriteMemoryAgent: Agent {
     port.isValid = false
   }
 
-  func drive() {
-    port.isReady = isReading && clock.isEdge
-    // Nothing begins while the memory is read out.
-    source.isHeld = isReading
-  }
+  func drive() { port.isReady = isReading && clock.isEdge }
 
   func settled() {
     guard clock.isEdge else { return }
@@ -225,6 +221,8 @@ final class WriteMemoryAgent: Agent {
       operation = 0
     }
     wasDone = isDone && !source.moves
+    // Nothing begins while the memory is read out.
+    source.isHeld = isReading
   }
 }
 

@@ -46,7 +46,8 @@ struct AgentMaker {
     }
   }
 
-  private func number(_ quantity: Quantity?, _ otherwise: Int, _ wires: StreamWiring) throws -> Int {
+  private func number(_ quantity: Quantity?, _ otherwise: Int, _ wires: StreamWiring) throws -> Int
+  {
     try quantity.map { try manifest.number($0, 0...Int.max, "number", wires.line, configuration) }
       ?? otherwise
   }

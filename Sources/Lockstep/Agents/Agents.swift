@@ -203,7 +203,9 @@ final class Agents {
     guard let bus else { return }
     for (setting, bytes) in zip(settings, values) {
       guard let register = setting.register else { continue }
-      try bus.write(bytes, to: register) { self.step(pins) } settling: {
+      try bus.write(bytes, to: register) {
+        self.step(pins)
+      } settling: {
         for clock in self.clocks { clock.address.pointee = 1 - clock.active }
         pins.settlePins()
       }

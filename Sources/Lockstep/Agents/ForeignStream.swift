@@ -121,7 +121,8 @@ final class ForeignStream {
 
   /// Clears the lanes that hold no element.
   private func clear(_ beat: UnsafeMutableRawPointer, _ keep: BeatLayout.Slot, lanes count: Int) {
-    for lane in 0..<count where LaneMove.read(UnsafeRawPointer(beat), keep.offset * 8 + lane, 1) == 0 {
+    let first = keep.offset * 8
+    for lane in 0..<count where LaneMove.read(UnsafeRawPointer(beat), first + lane, 1) == 0 {
       for (field, moves) in lanes where moves.count == count {
         guard case .array = stream.fields[field].content else { continue }
         LaneMove.write(0, beat, moves[lane].beatBit, moves[lane].width)

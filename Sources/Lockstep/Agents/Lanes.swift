@@ -36,7 +36,9 @@ struct LaneMove {
 
   /// Up to 64 bits from a place in memory.
   static func read(_ base: UnsafeRawPointer, _ bit: Int, _ width: Int) -> UInt64 {
-    if width == 8 && bit & 7 == 0 { return UInt64(base.load(fromByteOffset: bit >> 3, as: UInt8.self)) }
+    if width == 8 && bit & 7 == 0 {
+      return UInt64(base.load(fromByteOffset: bit >> 3, as: UInt8.self))
+    }
     var (value, got, place): (UInt64, Int, Int) = (0, 0, bit)
     while got < width {
       let byte = UInt64(base.load(fromByteOffset: place >> 3, as: UInt8.self)) >> UInt64(place & 7)

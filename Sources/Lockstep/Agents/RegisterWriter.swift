@@ -28,32 +28,41 @@ final class RegisterWriter {
   ) throws(DeviceError) {
     self.bus = bus
     top = device.library.top
-    address = try device.port(named: bus.address, .input)
-    data = try device.port(named: bus.data, .input)
-    placer.drives(bus.address)
-    placer.drives(bus.data)
+    // Names of AXI signals are written in either case behind one prefix.
+    let names = Set(device.library.ports.map(\.name))
+    func port(_ name: String) -> String {
+      let large = bus.prefix + name.uppercased()
+      return names.contains(large) ? large : bus.prefix + name
+    }
+    let isAXI = bus.kind == .axiLite
+    let (addressName, dataName) =
+      isAXI ? (port("awaddr"), port("wdata")) : (bus.address, bus.data)
+    address = try device.port(named: addressName, .input)
+    data = try device.port(named: dataName, .input)
+    placer.drives(addressName)
+    placer.drives(dataName)
     if let pin = bus.write { write = try placer.pin(pin, .input, device) } else { write = nil }
     if let pin = bus.acknowledge {
       acknowledge = try placer.pin(pin, .output, device)
     } else {
       acknowledge = nil
     }
-    guard bus.kind == .axiLite else {
+    guard isAXI else {
       axi = nil
       return
     }
-    let strobes = try device.port(named: bus.port("wstrb"), .input)
+    let strobes = try device.port(named: port("wstrb"), .input)
     axi = AXI(
-      addressValid: try placer.pin(Pin(bus.port("awvalid")), .input, device),
-      addressReady: try placer.pin(Pin(bus.port("awready")), .output, device),
-      dataValid: try placer.pin(Pin(bus.port("wvalid")), .input, device),
-      dataReady: try placer.pin(Pin(bus.port("wready")), .output, device),
-      responseValid: try placer.pin(Pin(bus.port("bvalid")), .output, device),
-      responseReady: try placer.pin(Pin(bus.port("bready")), .input, device), strobes: strobes)
-    placer.drives(bus.port("wstrb"))
+      addressValid: try placer.pin(Pin(port("awvalid")), .input, device),
+      addressReady: try placer.pin(Pin(port("awready")), .output, device),
+      dataValid: try placer.pin(Pin(port("wvalid")), .input, device),
+      dataReady: try placer.pin(Pin(port("wready")), .output, device),
+      responseValid: try placer.pin(Pin(port("bvalid")), .output, device),
+      responseReady: try placer.pin(Pin(port("bready")), .input, device), strobes: strobes)
+    placer.drives(port("wstrb"))
     // The reading half rests.
     for name in ["araddr", "arvalid", "rready", "awprot", "arprot"] {
-      placer.drives(bus.port(name))
+      placer.drives(port(name))
     }
   }
 
