@@ -44,7 +44,8 @@ package final class FuzzDecoder {
     var runs: [String: [Int]] = [:]
     for _ in 0..<1 + choices.below(6) {
       let stream = choices.pick(streams) ?? ""
-      let moves = choices.oneIn(2) ? choices.below(4) : choices.below(64)
+      // One at least, so that what repeats is no stall without end.
+      let moves = 1 + (choices.oneIn(2) ? choices.below(4) : choices.below(64))
       let stalls = choices.oneIn(2) ? 1 + choices.below(200) : 1 + choices.below(24)
       runs[stream, default: []] += [moves, stalls]
     }
