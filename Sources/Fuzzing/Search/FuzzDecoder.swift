@@ -42,15 +42,23 @@ package final class FuzzDecoder {
   private func bursts(_ choices: inout Choices) -> StallRecord {
     let streams = space.interface.streams.map(\.name)
     var runs: [String: [Int]] = [:]
+    var length = 0
     for _ in 0..<1 + choices.below(6) {
       let stream = choices.pick(streams) ?? ""
       // One at least, so that what repeats is no stall without end.
       let moves = 1 + (choices.oneIn(2) ? choices.below(4) : choices.below(64))
-      let stalls = choices.oneIn(2) ? 1 + choices.below(200) : 1 + choices.below(24)
+      let stalls: Int =
+        switch choices.below(3) {
+        case 0: 1 + choices.below(24)
+        case 1: 1 + choices.below(200)
+        default: 1 + Int(choices.octave(upTo: 10))
+        }
       runs[stream, default: []] += [moves, stalls]
+      length += moves + stalls
     }
     // A pattern that repeats is said once.
-    let repeats = 1 + (choices.oneIn(2) ? choices.below(32) : 0)
+    let most = min(32, max(1, 2048 / length))
+    let repeats = 1 + (choices.oneIn(2) ? choices.below(most) : 0)
     return StallRecord(
       runs.mapValues { pattern in (0..<repeats).flatMap { _ in pattern } })
   }
