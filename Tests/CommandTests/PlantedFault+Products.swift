@@ -26,7 +26,7 @@ extension PlantedFault {
     gemm(
       "leaves out the bias", "int8_gemm/int8_gemm_drain.sv",
       "32'(signed'(sums[r][c])) + signed'(channel_bias[c])", "32'(signed'(sums[r][c]))",
-      ["first divergence: tap acc (u_drain.acc), ", "outputs follow at "]),
+      ["first divergence: tap acc (u_drain.acc), ", "AccIsExact"]),
     gemm(
       "loses the sign of the activations", "common/dot_product.sv",
       "ActivationSigned != 0 && a_i[d][ActivationBits-1]", "1'b0",
