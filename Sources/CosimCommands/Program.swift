@@ -44,8 +44,14 @@ public enum Program {
   /// - Throws: ``CommandError`` that lists the names.
   static func block(named name: String) throws -> any Block {
     let catalogue = catalogue
-    if catalogue[name] == nil, let manifest = try manifest(at: name) {
-      return ManifestBlock(manifest)
+    if catalogue[name] == nil, let manifest = try manifest(at: name) { return ManifestBlock(manifest) }
+    for folder in ["cosim", "rtl"] where catalogue[name] == nil {
+      let path = folder + "/" + name
+      if FileManager.default.fileExists(atPath: path + "/device.yaml"),
+        let manifest = try manifest(at: path)
+      {
+        return ManifestBlock(manifest)
+      }
     }
     guard let block = catalogue[name] else {
       throw CommandError.unknownBlock(name, known: catalogue.blocks.map(\.name))

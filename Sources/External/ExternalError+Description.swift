@@ -37,8 +37,8 @@ extension ExternalError: CustomStringConvertible {
     case .contradiction(let path, let transaction, let other, let otherTransaction):
       "transaction \(transaction) of \(path) has the inputs of transaction \(otherTransaction) of "
         + "\(other), but other outputs: what is expected must follow from the inputs"
-    case .noGolden(let manifest):
-      "\(manifest) names no golden model: add `golden: {command: [python3, golden.py]}`, or give "
+    case .noGolden:
+      "it names no golden model: add `golden: {command: [python3, golden.py]}`, or give "
         + "vectors with expected outputs"
     }
   }

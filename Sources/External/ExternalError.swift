@@ -32,5 +32,5 @@ public enum ExternalError: Error, Sendable, Hashable {
   /// Two transactions with the same inputs and other outputs.
   case contradiction(path: String, transaction: Int, other: String, otherTransaction: Int)
   /// The manifest names neither a program nor vectors.
-  case noGolden(manifest: String)
+  case noGolden
 }

@@ -18,6 +18,11 @@ public struct ForeignStimulus: Sendable {
     inputs = interface.arrays.filter { $0.role == .input }
   }
 
+  /// Whether the transactions of a batch share an array: a setting.
+  private func isShared(_ array: ArraySpecification) -> Bool {
+    !interface.isPerTransaction(array) || interface.settings.contains { $0.name == array.name }
+  }
+
   /// How the values of one array follow each other.
   private enum Pattern: String, CaseIterable {
     case zeros = "all zero"
@@ -109,7 +114,20 @@ public struct ForeignStimulus: Sendable {
   }
 
   private func extents(of axis: String) -> ClosedRange<Int> {
-    specification.lengths[axis] ?? ForeignStimulus.defaultLengths
+    specification.lengths[axis] ?? wholeBeat(axis) ?? ForeignStimulus.defaultLengths
+  }
+
+  /// Without a mark of the last beat, a transaction is one beat unless the manifest says otherwise.
+  private func wholeBeat(_ axis: String) -> ClosedRange<Int>? {
+    for stream in interface.inputs where !stream.fields.contains(where: { $0.content == .last }) {
+      for field in stream.fields where field.walk == nil {
+        guard case .array(let name) = field.content, let array = interface.array(name),
+          interface.rank(of: array) == 1, array.axes.last == axis
+        else { continue }
+        return field.lanes...field.lanes
+      }
+    }
+    return nil
   }
 
   /// The axis of another array that crosses in the same beats: both have as many elements.
@@ -133,7 +151,7 @@ public struct ForeignStimulus: Sendable {
   /// The axes of transactions, in the order of the arrays.
   private func axes() -> [String] {
     var result: [String] = []
-    for array in inputs where interface.isPerTransaction(array) {
+    for array in inputs where !isShared(array) {
       for axis in array.axes.suffix(interface.rank(of: array)) where !result.contains(axis) {
         result.append(axis)
       }
@@ -158,8 +176,9 @@ public struct ForeignStimulus: Sendable {
     _ pattern: Pattern, _ generator: inout CounterGenerator
   ) -> [String: Tensor] {
     var result: [String: Tensor] = [:]
-    for array in inputs where !interface.isPerTransaction(array) {
-      let shape = array.axes.map { specification.lengths[$0]?.upperBound ?? 1 }
+    for array in inputs where isShared(array) {
+      let lanes = interface.settings.first { $0.name == array.name }?.lanes ?? 1
+      let shape = lanes > 1 ? [lanes] : []
       result[array.name] = Tensor(
         shape: shape,
         values: values(pattern, shape.reduce(1, *), array.range, &generator))
@@ -180,7 +199,7 @@ public struct ForeignStimulus: Sendable {
     _ pattern: Pattern, lengths: [String: Int], _ generator: inout CounterGenerator
   ) -> [String: Tensor] {
     var result: [String: Tensor] = [:]
-    for array in inputs where interface.isPerTransaction(array) {
+    for array in inputs where !isShared(array) {
       let shape = array.axes.suffix(interface.rank(of: array)).map { lengths[$0] ?? 1 }
       result[array.name] = Tensor(
         shape: shape, values: values(pattern, shape.reduce(1, *), array.range, &generator))
@@ -224,7 +243,7 @@ public struct ForeignStimulus: Sendable {
     _ transactions: [[String: Tensor]], _ shared: [String: Tensor], labels: [String]
   ) -> Batch {
     var items: [String: RaggedTensor] = [:]
-    for array in inputs where interface.isPerTransaction(array) {
+    for array in inputs where !isShared(array) {
       items[array.name] = transactions.reduce(
         into: RaggedTensor(rank: interface.rank(of: array))
       ) { result, transaction in

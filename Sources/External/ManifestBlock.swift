@@ -35,36 +35,41 @@ public struct ManifestBlock: Block {
     }
   }
 
+  /// - Throws: for numbers of the manifest that are out of range, and comparisons of arrays that no output
+  ///   carries.
   public func interface(in configuration: Configuration) throws(BlockError) -> Interface {
+    let interface: Interface
     do {
-      return try manifest.interface(in: configuration).comparing(manifest.comparisons)
+      interface = try manifest.interface(in: configuration)
     } catch {
       throw .inconsistentParameters(block: name, reason: "\(error)")
     }
+    let outputs = interface.arrays.filter { $0.role == .output }.map(\.name)
+    for array in manifest.comparisons.keys.sorted() where !outputs.contains(array) {
+      throw .external(
+        block: name,
+        reason: "\(manifest.file) compares '\(array)', but the outputs are "
+          + outputs.joined(separator: ", "))
+    }
+    return interface.comparing(manifest.comparisons)
   }
 
   /// Patterns that need no knowledge of the design; none where nothing answers them.
   public func corners(in configuration: Configuration) -> [Batch] {
-    stimulus(in: configuration)?.corners().map(settled) ?? []
+    stimulus(in: configuration)?.corners() ?? []
   }
 
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
-    stimulus(in: configuration).map { settled($0.batch(seed: seed, index: index)) }
-      ?? Batch(count: 0)
+    stimulus(in: configuration)?.batch(seed: seed, index: index) ?? Batch(count: 0)
   }
 
-  /// The batch with the settings of its first transaction in all of them: settings change only while
-  /// none is in flight.
-  private func settled(_ batch: Batch) -> Batch {
-    var batch = batch
-    for setting in manifest.wiring?.settings ?? [] {
-      guard let item = batch.items.removeValue(forKey: setting.name), item.count > 0 else {
-        continue
-      }
-      batch.shared[setting.name] = item[0]
-    }
-    return batch
+  public func transactionCount(
+    seed: UInt64, index: Int, in configuration: Configuration
+  ) -> Int {
+    manifest.stimulus.transactions
   }
+
+  public var goldenVersion: String? { golden.version }
 
   private func stimulus(in configuration: Configuration) -> ForeignStimulus? {
     guard let interface = try? interface(in: configuration) else { return nil }
@@ -72,8 +77,12 @@ public struct ManifestBlock: Block {
   }
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
-    try golden.answer(
-      batch, interface: interface(in: configuration), configuration: configuration)
+    let interface = try interface(in: configuration)
+    if let found = ForeignStimulus(interface, manifest.stimulus).violation(in: batch) {
+      throw .outsideDomain(
+        block: name, transaction: 0, limit: "`stimulus` in \(manifest.file)", found: found)
+    }
+    return try golden.answer(batch, interface: interface, configuration: configuration)
   }
 
   public func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? { nil }
@@ -122,7 +131,6 @@ public struct NoGolden: GoldenSource {
     _ batch: Batch, interface: Interface, configuration: Configuration
   ) throws(BlockError) -> Batch {
     throw .external(
-      block: configuration.name,
-      reason: "its manifest names no golden model, and no vectors with expected outputs were given")
+      block: configuration.name, reason: "\(ExternalError.noGolden)")
   }
 }

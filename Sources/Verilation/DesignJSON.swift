@@ -1,15 +1,15 @@
-import Devices
+package import Devices
 import Foundation
 
 /// Reads what `verilator --json-only` writes: nodes with `type`, `name`, `addr` and lists of children.
-struct DesignJSON {
+package struct DesignJSON {
   private typealias Node = [String: Any]
 
   private let modules: [Node]
   private var types: [String: Node] = [:]
 
   /// - Returns: nil for what is no such text.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard let root = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? Node,
       let modules = root["modulesp"] as? [Node]
     else { return nil }
@@ -22,7 +22,7 @@ struct DesignJSON {
   }
 
   /// - Returns: nil without such a top module.
-  func sketch(top: String) -> DesignSketch? {
+  package func sketch(top: String) -> DesignSketch? {
     let candidates = modules.filter { $0["type"] as? String == "MODULE" }
     // The lowest level of a design is the wrapper of its top module, which not every release writes.
     guard

@@ -1,10 +1,10 @@
-import Devices
+package import Devices
 import Foundation
 
 /// Reads what `verilator --xml-only` writes.
-struct DesignXML {
+package struct DesignXML {
   /// An element with its attributes and what is inside.
-  final class Element {
+  private final class Element {
     let name: String
     let attributes: [String: String]
     var children: [Element] = []
@@ -21,7 +21,7 @@ struct DesignXML {
   private var types: [String: Element] = [:]
 
   /// Reads elements and attributes; that is all there is in such a file.
-  init(_ text: String) {
+  package init(_ text: String) {
     root = Element(name: "", attributes: [:])
     var open = [root]
     for match in text.matches(of: /<(\/?)([A-Za-z_][\w.]*)((?:\s+[\w:]+="[^"]*")*)\s*(\/?)>/) {
@@ -49,7 +49,7 @@ struct DesignXML {
   }
 
   /// - Returns: nil without such a top module.
-  func sketch(top: String) -> DesignSketch? {
+  package func sketch(top: String) -> DesignSketch? {
     let netlist = root.first("verilator_xml")?.first("netlist")
     guard
       let module = netlist?.children.first(where: {
