@@ -43,8 +43,10 @@ extension InitCommand {
     }
     let path = URL(fileURLWithPath: place).standardizedFileURL.path
     guard FileManager.default.fileExists(atPath: path + "/Package.swift") else {
-      throw cosim == nil ? CommandError.noCosim(path: path) : CommandError.cannotRead(
-        path: path + "/Package.swift")
+      throw cosim == nil
+        ? CommandError.noCosim(path: path)
+        : CommandError.cannotRead(
+          path: path + "/Package.swift")
     }
     // The name of the package is that of its folder where it is given by path.
     return ".package(name: \"cosim\", path: \"\(RelativePath.from(folder, to: path))\")"

@@ -30,7 +30,8 @@ struct InitCommand: AsyncParsableCommand {
 
   @Option(
     name: .customShort("f"),
-    help: ArgumentHelp("A list of files, as simulators read it; may be repeated.", valueName: "LIST"))
+    help: ArgumentHelp(
+      "A list of files, as simulators read it; may be repeated.", valueName: "LIST"))
   var lists: [String] = []
 
   @Option(help: ArgumentHelp("Folder to write (default: cosim/TOP).", valueName: "DIR"))
@@ -112,7 +113,8 @@ struct NewFiles {
   let folder: String
   let force: Bool
 
-  /// - Throws: ``CommandError/exists(paths:)`` before anything is written, where files exist and `force` is
+  /// - Throws: ``CommandError/exists(paths:)`` before anything is written, where files exist and
+  /// `force` is
   ///   not given.
   func write(_ files: [(name: String, bytes: [UInt8])]) throws {
     let manager = FileManager.default

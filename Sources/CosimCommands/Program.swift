@@ -44,7 +44,9 @@ public enum Program {
   /// - Throws: ``CommandError`` that lists the names.
   static func block(named name: String) throws -> any Block {
     let catalogue = catalogue
-    if catalogue[name] == nil, let manifest = try manifest(at: name) { return ManifestBlock(manifest) }
+    if catalogue[name] == nil, let manifest = try manifest(at: name) {
+      return ManifestBlock(manifest)
+    }
     for folder in ["cosim", "rtl"] where catalogue[name] == nil {
       let path = folder + "/" + name
       if FileManager.default.fileExists(atPath: path + "/device.yaml"),
@@ -70,7 +72,8 @@ public enum Program {
     return manifest.wiring == nil ? nil : manifest
   }
 
-  /// Parses the arguments of the process, runs the command and ends the process with its status unless
+  /// Parses the arguments of the process, runs the command and ends the process with its status
+  /// unless
   /// that is 0.
   ///
   /// - Parameter catalogue: every block that the commands know.

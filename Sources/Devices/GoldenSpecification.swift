@@ -3,7 +3,8 @@
 ///     golden: {command: [python3, golden.py], timeout: 60}
 ///     golden: {vectors: [recorded.npz]}
 public struct GoldenSpecification: Sendable, Hashable {
-  /// The program and its arguments; empty where there are vectors. It runs in the manifest's folder.
+  /// The program and its arguments; empty where there are vectors. It runs in the manifest's
+  /// folder.
   public var command: [String]
   /// `.npz` files with inputs and expected outputs, as the manifest spells them.
   public var vectors: [String]
@@ -26,7 +27,8 @@ public struct GoldenSpecification: Sendable, Hashable {
   }
 }
 
-/// Which stimulus is made for a block that has no golden model in Swift: the key `stimulus` of a manifest.
+/// Which stimulus is made for a block that has no golden model in Swift: the key `stimulus` of a
+/// manifest.
 ///
 ///     stimulus: {lengths: {L: 1..64}, transactions: 16}
 public struct StimulusSpecification: Sendable, Hashable {

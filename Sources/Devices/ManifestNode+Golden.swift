@@ -4,7 +4,8 @@ import Yams
 
 /// The keys `golden`, `compare` and `stimulus`.
 extension ManifestNode {
-  /// - Throws: for files that do not exist, and for a golden model that is neither or both of command and
+  /// - Throws: for files that do not exist, and for a golden model that is neither or both of
+  /// command and
   ///   vectors.
   func golden(of manifest: Manifest) throws(DeviceError) -> GoldenSpecification {
     let keys = try mapping(allowed: ["command", "vectors", "timeout", "files", "processes"])

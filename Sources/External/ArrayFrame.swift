@@ -3,9 +3,12 @@ import Vectors
 
 /// The transactions of a batch as arrays of an `.npz` archive, and back.
 ///
-/// An array of which each transaction has its own stands as all values one after the other, in C order,
-/// beside `<array>.lengths`, its elements in each transaction, or, where it has not one axis, beside
-/// `<array>.shape` with a row of extents for each. An array that the transactions share stands as it is.
+/// An array of which each transaction has its own stands as all values one after the other, in C
+/// order,
+/// beside `<array>.lengths`, its elements in each transaction, or, where it has not one axis,
+/// beside
+/// `<array>.shape` with a row of extents for each. An array that the transactions share stands as
+/// it is.
 struct ArrayFrame {
   /// Where an answer comes from, for messages.
   let source: String
@@ -43,7 +46,8 @@ struct ArrayFrame {
 
   /// The outputs and taps in an archive, an item a transaction.
   ///
-  /// - Throws: ``ExternalError`` for what is missing, unknown, of another number or shape, real, or does
+  /// - Throws: ``ExternalError`` for what is missing, unknown, of another number or shape, real,
+  /// or does
   ///   not fit its pins; ``VectorError`` for a damaged archive.
   func answer(
     _ archive: NPZArchive, count: Int, interface: Interface
@@ -92,7 +96,8 @@ struct ArrayFrame {
 
   private func stacked(_ name: String, _ tensor: Tensor) throws(ExternalError) -> RaggedTensor {
     guard let count = tensor.shape.first else {
-      throw .wrongShape(array: name, reason: "it is a scalar, without an axis of transactions", from: source)
+      throw .wrongShape(
+        array: name, reason: "it is a scalar, without an axis of transactions", from: source)
     }
     return RaggedTensor(
       count: count, shape: Array(tensor.shape.dropFirst()), values: tensor.values)
@@ -123,7 +128,8 @@ struct ArrayFrame {
     return RaggedTensor(rank: rank, extents: extents, values: values)
   }
 
-  /// The items with the axes of their array: a matrix that crosses as one row is flattened, and a row of
+  /// The items with the axes of their array: a matrix that crosses as one row is flattened, and a
+  /// row of
   /// one element is a scalar.
   private func fitted(
     _ item: RaggedTensor, _ specification: ArraySpecification, _ interface: Interface

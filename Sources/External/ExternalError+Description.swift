@@ -9,9 +9,11 @@ extension ExternalError: CustomStringConvertible {
       "the golden program `\(words(command))` did not answer within \(number(seconds)) s; "
         + "`timeout` under `golden` allows more" + last(errors)
     case .ended(let command, let status, let errors):
-      "the golden program `\(words(command))` ended with \(status) before it answered" + last(errors)
+      "the golden program `\(words(command))` ended with \(status) before it answered"
+        + last(errors)
     case .notAFrame(let command, let found, let errors):
-      "the golden program `\(words(command))` wrote \(found) to its standard output, where the length "
+      "the golden program `\(words(command))` wrote \(found) to its standard output, where "
+        + "the length "
         + "of an answer is expected; what is meant for people belongs on its standard error"
         + last(errors)
     case .unreadable(let command, let reason):

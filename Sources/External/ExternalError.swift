@@ -24,7 +24,8 @@ public enum ExternalError: Error, Sendable, Hashable {
   case wrongShape(array: String, reason: String, from: String)
   /// A value that the output cannot hold.
   case outOfRange(
-    array: String, transaction: Int, element: Int, value: Int64, format: IntegerFormat, from: String)
+    array: String, transaction: Int, element: Int, value: Int64, format: IntegerFormat, from: String
+  )
   /// Real numbers where integers are expected.
   case reals(array: String, type: String, from: String)
   /// No file has this transaction.

@@ -45,7 +45,8 @@ public struct ForeignStimulus: Sendable {
     static let random: [Pattern] = [.uniform, .uniform, .small, .sparse, .extremes, .constant]
   }
 
-  /// Every pattern at the shortest and the longest extents, and one element more than the shortest; with all
+  /// Every pattern at the shortest and the longest extents, and one element more than the
+  /// shortest; with all
   /// settings smallest, largest and at some value between.
   public func corners() -> [Batch] {
     let lengths: [(String, (ClosedRange<Int>) -> Int)] = [

@@ -6,13 +6,17 @@ public import Signals
 import Synchronization
 import Vectors
 
-/// A program as golden model: it reads inputs and writes expected outputs through pipes, batch by batch, and
+/// A program as golden model: it reads inputs and writes expected outputs through pipes, batch by
+/// batch, and
 /// lives as long as this value.
 ///
-/// A frame is the length of what follows, 8 bytes little-endian, and an `.npz` archive. A request holds the
+/// A frame is the length of what follows, 8 bytes little-endian, and an `.npz` archive. A request
+/// holds the
 /// input arrays (see ``ArrayFrame``), `cosim.count`, the number of transactions, and
-/// `cosim.parameters.<name>`. An answer holds the outputs likewise, or `cosim.error`, a text in UTF-8 as
-/// an array of uint8; `cosim.version`, such a text too, may say which version answers. `cosim_golden.py`
+/// `cosim.parameters.<name>`. An answer holds the outputs likewise, or `cosim.error`, a text in
+/// UTF-8 as
+/// an array of uint8; `cosim.version`, such a text too, may say which version answers.
+/// `cosim_golden.py`
 /// does all of it for Python.
 public final class GoldenProgram: GoldenSource, Sendable {
   private let name: String
@@ -27,7 +31,8 @@ public final class GoldenProgram: GoldenSource, Sendable {
   ///   - name: of the block, for messages.
   ///   - specification: the command and how long it may take.
   ///   - directory: where it runs.
-  ///   - echo: takes what it writes to its standard error, as it comes; this process's own by default.
+  /// - echo: takes what it writes to its standard error, as it comes; this process's own by
+  /// default.
   public init(
     name: String, _ specification: GoldenSpecification, in directory: String,
     echo: (@Sendable ([UInt8]) -> Void)? = nil
@@ -115,7 +120,8 @@ private final class ProgramPool: @unchecked Sendable {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Calls `body` with a program that nobody else uses meanwhile. One that failed is not used again.
+  /// Calls `body` with a program that nobody else uses meanwhile. One that failed is not used
+  /// again.
   func use<Value>(
     _ body: (ProgramProcess) throws -> Value, making make: () throws -> ProgramProcess
   ) throws -> Value {

@@ -2,7 +2,8 @@ public import Blocks
 public import Signals
 import Vectors
 
-/// Recorded transactions as golden model: a transaction is answered with what the files expect of one with
+/// Recorded transactions as golden model: a transaction is answered with what the files expect of
+/// one with
 /// the same inputs.
 public struct GoldenVectors: GoldenSource {
   private let name: String

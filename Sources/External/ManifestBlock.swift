@@ -2,7 +2,8 @@ public import Blocks
 public import Devices
 public import Signals
 
-/// A design that a manifest describes, as a block: arrays and pins come from its `streams`, answers from
+/// A design that a manifest describes, as a block: arrays and pins come from its `streams`,
+/// answers from
 /// elsewhere.
 public struct ManifestBlock: Block {
   public let manifest: Manifest
@@ -35,7 +36,8 @@ public struct ManifestBlock: Block {
     }
   }
 
-  /// - Throws: for numbers of the manifest that are out of range, and comparisons of arrays that no output
+  /// - Throws: for numbers of the manifest that are out of range, and comparisons of arrays that
+  /// no output
   ///   carries.
   public func interface(in configuration: Configuration) throws(BlockError) -> Interface {
     let interface: Interface
@@ -104,7 +106,8 @@ public struct ManifestBlock: Block {
     of answer: Batch, to batch: Batch, in configuration: Configuration
   ) -> Readings? { nil }
 
-  /// Elements of the input that takes the most beats; the most that fit through its pins in a cycle.
+  /// Elements of the input that takes the most beats; the most that fit through its pins in a
+  /// cycle.
   public func work(_ batch: Batch, in configuration: Configuration) -> Work {
     var work = Work(0, .elements, peakPerCycle: 1)
     var most = 0

@@ -74,7 +74,9 @@ final class ProgramProcess: @unchecked Sendable {
         atPath: program.hasPrefix("/") ? program : directory + "/" + program)
     }
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    return path.split(separator: ":").contains { files.isExecutableFile(atPath: "\($0)/\(program)") }
+    return path.split(separator: ":").contains {
+      files.isExecutableFile(atPath: "\($0)/\(program)")
+    }
   }
 
   /// Sends a frame and waits for the one that answers it.

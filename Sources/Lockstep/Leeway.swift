@@ -51,7 +51,8 @@ extension Field {
 }
 
 extension ShardResult {
-  /// Whether a beat that is not the expected one counts as it, by the comparisons of its fields; then it is
+  /// Whether a beat that is not the expected one counts as it, by the comparisons of its fields;
+  /// then it is
   /// entered in ``leeways``, and in the digest as far as it is compared at all.
   ///
   /// - Parameters:

@@ -2,7 +2,8 @@ public import Lockstep
 import Signals
 
 extension Outcome {
-  /// One sentence for each output that is not compared exactly, whether use was made of that or not.
+  /// One sentence for each output that is not compared exactly, whether use was made of that or
+  /// not.
   public var leewaySentences: [String] {
     var all: [Leeway] = []
     for run in runs {

@@ -1,4 +1,5 @@
-/// When a value that a device answers counts as the expected one, where that is not simply when it is the
+/// When a value that a device answers counts as the expected one, where that is not simply when it
+/// is the
 /// same: for outputs of designs whose golden model is not bit-exact.
 ///
 /// A report always says which outputs were compared like this, and how far they were off.
@@ -22,7 +23,8 @@ public struct Comparison: Sendable, Hashable, Codable {
   }
 
   public var encoding: Encoding
-  /// Units in the last place by which a value may be off, of the integer or of the floating-point number.
+  /// Units in the last place by which a value may be off, of the integer or of the floating-point
+  /// number.
   public var steps: Int64?
   /// With ``relative``: the largest difference is `absolute + relative * |expected|`.
   public var absolute: Double?
@@ -53,7 +55,8 @@ public struct Comparison: Sendable, Hashable, Codable {
     case same
     /// The bits in which they differ are not compared.
     case masked
-    /// Not the same, by so much: steps, or the difference of the numbers; and as near as it must be.
+    /// Not the same, by so much: steps, or the difference of the numbers; and as near as it must
+    /// be.
     case near(Double)
     case different
   }
@@ -119,7 +122,8 @@ public struct Comparison: Sendable, Hashable, Codable {
       switch exponent {
       case 0: fraction * 0x1p-24
       case 31: fraction == 0 ? Double.infinity : .nan
-      default: (1 + fraction * 0x1p-10) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+      default:
+        (1 + fraction * 0x1p-10) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
       }
     return bits >> 15 == 0 ? magnitude : -magnitude
   }
@@ -131,7 +135,8 @@ public struct Comparison: Sendable, Hashable, Codable {
     if let steps { parts.append("within \(steps) \(steps == 1 ? "step" : "steps")") }
     if absolute != nil || relative != nil {
       let terms =
-        (absolute.map { ["\($0)"] } ?? []) + (relative.map { ["\($0) of the expected value"] } ?? [])
+        (absolute.map { ["\($0)"] } ?? [])
+        + (relative.map { ["\($0) of the expected value"] } ?? [])
       parts.append("within \(terms.joined(separator: " + "))")
     }
     var words = parts.isEmpty ? "exact" : parts.joined(separator: ", or ")

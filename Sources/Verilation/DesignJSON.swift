@@ -1,7 +1,8 @@
 package import Devices
 import Foundation
 
-/// Reads what `verilator --json-only` writes: nodes with `type`, `name`, `addr` and lists of children.
+/// Reads what `verilator --json-only` writes: nodes with `type`, `name`, `addr` and lists of
+/// children.
 package struct DesignJSON {
   private typealias Node = [String: Any]
 
@@ -24,7 +25,8 @@ package struct DesignJSON {
   /// - Returns: nil without such a top module.
   package func sketch(top: String) -> DesignSketch? {
     let candidates = modules.filter { $0["type"] as? String == "MODULE" }
-    // The lowest level of a design is the wrapper of its top module, which not every release writes.
+    // The lowest level of a design is the wrapper of its top module, which not every release
+    // writes.
     guard
       let module = candidates.first(where: {
         $0["origName"] as? String == top && $0["level"] as? Int ?? 0 <= 2

@@ -2,14 +2,17 @@ public import Devices
 import Foundation
 
 extension Verilation {
-  /// Reads the ports and parameters of a design through Verilator, which is told nothing but where the
-  /// sources are: as XML where the release writes it, as JSON where it writes that, and from the class
+  /// Reads the ports and parameters of a design through Verilator, which is told nothing but where
+  /// the
+  /// sources are: as XML where the release writes it, as JSON where it writes that, and from the
+  /// class
   /// header otherwise, which knows ports alone.
   ///
   /// - Parameters:
   ///   - files: sources; what else the top module needs is looked for around them.
   ///   - lists: `.f` files, passed on.
-  ///   - top: the top module; by default the one that has the name of the first file, or its only one.
+  /// - top: the top module; by default the one that has the name of the first file, or its only
+  /// one.
   /// - Throws: ``VerilationError`` with what Verilator says about the RTL.
   public func sketch(
     of files: [String], lists: [String], top: String?
@@ -48,7 +51,8 @@ extension Verilation {
       sketch.remarks = closure.remarks
       return sketch
     }
-    throw .cannotRead(path: folder, reason: "Verilator wrote neither XML nor JSON nor C++: \(output)")
+    throw .cannotRead(
+      path: folder, reason: "Verilator wrote neither XML nor JSON nor C++: \(output)")
   }
 
   /// A form in which Verilator describes a design.
@@ -81,7 +85,8 @@ extension Verilation {
     }
   }
 
-  /// The module that has the name of the first file, or the only one in it, or the only one that no other
+  /// The module that has the name of the first file, or the only one in it, or the only one that
+  /// no other
   /// one in it instantiates.
   private static func topModule(
     of files: [String], _ index: SourceIndex

@@ -160,7 +160,8 @@ struct VerilogLiteral {
     let bits = UInt64(digits, radix: 16) ?? 0
     let unused = UInt64(64 - min(64, max(width, 1)))
     let value =
-      match.2 == "s" ? Int(Int64(bitPattern: bits << unused) >> Int64(unused)) : Int(truncatingIfNeeded: bits)
+      match.2 == "s"
+      ? Int(Int64(bitPattern: bits << unused) >> Int64(unused)) : Int(truncatingIfNeeded: bits)
     integer = value
     if width == 32 || width == 1 || match.2 == "s" {
       text = String(value)

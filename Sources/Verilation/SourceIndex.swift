@@ -1,6 +1,7 @@
 import Foundation
 
-/// The modules, packages and include files below some folders, by name: finds what a top module needs, so
+/// The modules, packages and include files below some folders, by name: finds what a top module
+/// needs, so
 /// that nobody has to list it.
 struct SourceIndex {
   private var modules: [String: [String]] = [:]
@@ -42,7 +43,9 @@ struct SourceIndex {
     texts[path] = text
     headers[String(path.split(separator: "/").last ?? ""), default: []].append(path)
     guard ["v", "sv", "svp"].contains(URL(fileURLWithPath: path).pathExtension) else { return }
-    for match in text.matches(of: /\b(module|macromodule|interface|package)\s+(?:automatic\s+|static\s+)?(\w+)/) {
+    for match in text.matches(
+      of: /\b(module|macromodule|interface|package)\s+(?:automatic\s+|static\s+)?(\w+)/)
+    {
       let name = String(match.2)
       if match.1 == "package" {
         packages[name, default: []].append(path)
@@ -136,9 +139,13 @@ struct SourceIndex {
       let beside = URL(fileURLWithPath: path).deletingLastPathComponent().path + "/" + name
       let last = String(name.split(separator: "/").last ?? "")
       let standard = URL(fileURLWithPath: beside).standardizedFileURL.path
-      guard let found = texts[standard] != nil ? standard : headers[last]?.first(where: {
-        $0.hasSuffix("/" + name)
-      }) else { return }
+      guard
+        let found = texts[standard] != nil
+          ? standard
+          : headers[last]?.first(where: {
+            $0.hasSuffix("/" + name)
+          })
+      else { return }
       let folder = String(found.dropLast(name.count + 1))
       if found.hasSuffix("/" + name), !folders.contains(folder) { folders.append(folder) }
       guard seen.insert(found).inserted, let text = texts[found] else { return }

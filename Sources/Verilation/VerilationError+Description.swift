@@ -9,7 +9,8 @@ extension VerilationError: CustomStringConvertible {
     case .notVerilator(let path, let output):
       "\(path) does not say which Verilator it is; it printed: \(output.isEmpty ? "nothing" : output)"
     case .oldVerilator(let path, let found, let minimum):
-      "\(path) is Verilator \(found), but \(minimum) or newer is needed; install a newer one, or set"
+      "\(path) is Verilator \(found), but \(minimum) or newer is needed; install a newer one, "
+        + "or set"
         + " VERILATOR to its path"
     case .noCompiler(let searched):
       "a C++ compiler is needed to build devices and was not found (\(searched)); install one"
@@ -25,19 +26,23 @@ extension VerilationError: CustomStringConvertible {
     case .cannotRead(let path, let reason):
       "cannot read \(path): \(reason)"
     case .unlistedFile(let path, let manifest):
-      "Verilator read \(path), which \(manifest) does not lead to; list it under 'sources' if it is a"
+      "Verilator read \(path), which \(manifest) does not lead to; list it under 'sources' if "
+        + "it is a"
         + " module, or include it by its literal name from a folder in 'include_directories'"
     case .sourcesChanged(let top):
       "the sources of '\(top)' changed while they were being built; build again"
     case .unsupportedPort(let declaration, let top):
-      "a port of '\(top)' has no plain bits in memory: \(declaration); make it a packed type, or wrap"
+      "a port of '\(top)' has no plain bits in memory: \(declaration); make it a packed type, "
+        + "or wrap"
         + " the module in one whose ports are packed"
     case .noSignal(let signal, let manifest, let known):
       "\(manifest): its taps or stages name the signal '\(signal)', which the RTL does not have"
         + (Nearest.match(for: signal, among: known).map { "; did you mean '\($0)'?" }
-          ?? "; a signal is named from the top module on, instances and generate blocks with dots between")
+          ?? "; a signal is named from the top module on, instances and generate blocks with "
+          + "dots between")
     case .unsupportedSignal(let signal, let manifest):
-      "\(manifest): its taps or stages name '\(signal)', which has unpacked dimensions or is no vector of bits;"
+      "\(manifest): its taps or stages name '\(signal)', which has unpacked dimensions or is "
+        + "no vector of bits;"
         + " name a packed signal"
     case .cache(let path, let attempt, let reason):
       "cannot \(attempt) \(path): \(reason); COSIM_CACHE sets another folder for built devices"

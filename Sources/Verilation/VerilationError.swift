@@ -13,7 +13,8 @@ public enum VerilationError: Error, Sendable, Hashable {
   case toolFailed(tool: String, top: String, messages: [String], omitted: Int, command: String)
   /// A source or include file cannot be read.
   case cannotRead(path: String, reason: String)
-  /// Verilator read a file of which the manifest says nothing, so that the cache could not notice it change.
+  /// Verilator read a file of which the manifest says nothing, so that the cache could not notice
+  /// it change.
   case unlistedFile(path: String, manifest: String)
   /// A source changed while it was being built.
   case sourcesChanged(top: String)

@@ -10,7 +10,10 @@ import Testing
     ("clocks.NAME", "clocks: {a: {zzz: 1}}"),
     ("reset", "reset: {zzz: 1}"),
     ("streams.NAME", "streams: {a: {zzz: 1}}"),
-    ("streams.NAME.fields.NAME", "streams: {a: {direction: input, valid: v, fields: {d: {zzz: 1}}}}"),
+    (
+      "streams.NAME.fields.NAME",
+      "streams: {a: {direction: input, valid: v, fields: {d: {zzz: 1}}}}"
+    ),
     ("arrays.NAME", "streams: {}\narrays: {x: {zzz: 1}}"),
     ("settings.NAME", "streams: {}\nsettings: {x: {zzz: 1}}"),
     ("register_bus", "streams: {}\nregister_bus: {zzz: 1}"),

@@ -18,7 +18,8 @@ import Testing
     #expect(rows.contains { $0 == [Int64](repeating: -128, count: 5) })
     #expect(rows.contains { $0 == [Int64](repeating: 127, count: 5) })
     #expect(rows.contains { $0 == [Int64](repeating: 0, count: 5) })
-    #expect(rows.contains { $0 == [127, 0, 0, 0, 0] } && rows.contains { $0 == [0, 0, 0, 0, 127] })
+    #expect(
+      rows.contains { $0 == [127, 0, 0, 0, 0] } && rows.contains { $0 == [0, 0, 0, 0, 127] })
     #expect(Set(corners.map { $0.scalar("k") }).isSuperset(of: [0, 15]))
     #expect(corners.allSatisfy { $0.labels.count == $0.count })
     #expect(corners[0].labels[0] == "all zero, shortest")
@@ -32,7 +33,8 @@ import Testing
     let items = made.compactMap { $0.items["x"] }
     #expect(items.allSatisfy { $0.count == 16 && $0.values.allSatisfy { (-128...127).contains($0) } })
     #expect(Set(items.flatMap(\.extents)) == [1, 2, 3, 4, 5])
-    #expect(items.contains { $0.values.contains(-128) } && items.contains { $0.values.contains(127) })
+    #expect(
+      items.contains { $0.values.contains(-128) } && items.contains { $0.values.contains(127) })
     #expect(Set(made.map { $0.scalar("k") }).count > 8)
   }
 

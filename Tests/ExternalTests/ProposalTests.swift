@@ -111,7 +111,8 @@ import Testing
   @Test func `a ready that is called after the other direction is found, and inout is refused`() {
     let manifest = proposal([
       ("clk", .input, 1), ("valid_in", .input, 1), ("ready_out", .output, 1),
-      ("a_in", .input, 8), ("valid_out", .output, 1), ("c_out", .output, 8), ("pad", .bidirectional, 1),
+      ("a_in", .input, 8), ("valid_out", .output, 1), ("c_out", .output, 8),
+      ("pad", .bidirectional, 1),
     ])
     expect(
       manifest,

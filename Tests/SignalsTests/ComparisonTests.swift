@@ -80,7 +80,8 @@ import Testing
     #expect(
       Comparison(encoding: .float16, absolute: 0.5, relative: 0.25).words
         == "within 0.5 + 0.25 of the expected value as float16")
-    #expect(Comparison(steps: 2, ignoredBits: 0xF0).words == "within 2 steps, without the bits 0xf0")
+    #expect(
+      Comparison(steps: 2, ignoredBits: 0xF0).words == "within 2 steps, without the bits 0xf0")
     #expect(Comparison.ignored.words == "not compared")
   }
 }

@@ -22,7 +22,8 @@ import Verilation
     endmodule
     """
 
-  @Test func `everything outside is read, and files are found around the top module`() async throws {
+  @Test func `everything outside is read, and files are found around the top module`() async throws
+  {
     let folder = NSTemporaryDirectory() + "/cosim-sketch-\(UUID().uuidString)"
     try FileManager.default.createDirectory(
       atPath: folder + "/lib", withIntermediateDirectories: true)
@@ -31,7 +32,10 @@ import Verilation
       try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
     }
     try write(Self.source, "outer.sv")
-    try write("// module nobody; endmodule\nmodule inner(output logic q_o); assign q_o = q_pkg::Q; endmodule", "lib/cells.sv")
+    try write(
+      "// module nobody; endmodule\nmodule inner(output logic q_o); assign q_o = q_pkg::Q; "
+        + "endmodule",
+      "lib/cells.sv")
     try write("package q_pkg; localparam logic Q = 1; endpackage", "lib/q_pkg.sv")
     try write("assign d_o[L-1:1] = '0;", "lib/rest.svh")
     let cache = Cache(root: folder + "/cache")

@@ -32,7 +32,8 @@ struct PortName: Hashable {
     self.words = words
   }
 
-  /// The words without one of these, and which it was; nil where there is none. The last one counts.
+  /// The words without one of these, and which it was; nil where there is none. The last one
+  /// counts.
   func without(_ marks: [String]) -> [String]? {
     guard let place = words.lastIndex(where: { marks.contains($0) }) else { return nil }
     var rest = words
@@ -68,7 +69,9 @@ struct PortName: Hashable {
     "shift", "multiplier", "mult", "bias", "zero", "zp", "threshold", "ctrl", "sel", "select", "op",
   ]
   /// Outputs that say how a design is.
-  static let state = ["busy", "idle", "empty", "full", "error", "err", "irq", "interrupt", "active"]
+  static let state = [
+    "busy", "idle", "empty", "full", "error", "err", "irq", "interrupt", "active",
+  ]
   /// Inputs that keep a design from working while they are 1.
   static let quiet = [
     "test", "testmode", "scan", "dft", "bist", "flush", "clear", "clr", "stall", "halt", "freeze",
@@ -79,7 +82,8 @@ struct PortName: Hashable {
   /// Words that name nothing in particular.
   static let plain: Set<String> = [
     "data", "tdata", "bits", "payload", "d", "q", "word", "value", "din", "dout", "in", "out",
-    "input", "output", "io", "s", "m", "axis", "ap", "return", "req", "rsp", "resp", "result", "res",
+    "input", "output", "io", "s", "m", "axis", "ap", "return", "req", "rsp", "resp", "result",
+    "res",
   ]
 
   /// Whether a one-bit input of this name is a reset, and at which level.

@@ -1,8 +1,10 @@
 import Devices
 
-/// Ranges of ports as the source spells them, so that a manifest can name parameters instead of numbers.
+/// Ranges of ports as the source spells them, so that a manifest can name parameters instead of
+/// numbers.
 enum PortRanges {
-  /// By port, the size of each range before its name and behind it: `WIDTH` for `[WIDTH-1:0]`, and the text
+  /// By port, the size of each range before its name and behind it: `WIDTH` for `[WIDTH-1:0]`, and
+  /// the text
   /// itself for what is no such range.
   static func read(_ text: String) -> [String: [String]] {
     var result: [String: [String]] = [:]
@@ -45,7 +47,8 @@ struct ParameterValues {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// The expression, where it is a product of parameters and numbers, with at least one parameter, and has
+  /// The expression, where it is a product of parameters and numbers, with at least one parameter,
+  /// and has
   /// that value; nil otherwise.
   func expression(_ text: String, equal value: Int) -> String? {
     var bare = text
@@ -86,7 +89,8 @@ struct ParameterValues {
     return ((others.joined(separator: "*"), bits / width), (factors[place], width))
   }
 
-  /// Whether the default of a parameter follows from others, so that it should not be set beside them.
+  /// Whether the default of a parameter follows from others, so that it should not be set beside
+  /// them.
   static func isDerived(_ name: String, _ all: [String], _ text: String) -> Bool {
     let pattern = "parameter"
     for part in text.split(separator: pattern).dropFirst() {

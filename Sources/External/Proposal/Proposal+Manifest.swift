@@ -6,7 +6,8 @@ extension Proposal {
   /// - Parameter path: turns the path of a source into one from the manifest's folder.
   public func manifest(path: (String) -> String) -> String {
     var lines = [
-      "# Proposed by `cosim init`. Look at every line with a question mark; values in two's complement need",
+      "# Proposed by `cosim init`. Look at every line with a question mark; values in two's "
+        + "complement need",
       "# `signed: true`, which Verilog seldom says.",
       "top: \(sketch.top)",
     ]
@@ -17,7 +18,10 @@ extension Proposal {
     lines += clockLines + resetLines + configurationLines
     lines += ["streams:"] + streams.flatMap { self.lines($0) }
     if !settings.isEmpty {
-      lines.append("# ? Values that stay while transactions are under way. What goes with every beat belongs to")
+      lines.append(
+        "# ? Values that stay while transactions are under way. What goes with every beat "
+          + "belongs to"
+      )
       lines.append("# a stream instead.")
       lines.append("settings:")
       lines += settings.map { "  \($0.name): {\(port($0))\(format($0))}" + remark($0.remark) }
@@ -30,7 +34,9 @@ extension Proposal {
     }
     if !ties.isEmpty {
       lines.append(
-        "ties: {\(ties.map { "\($0.port): \($0.value)" }.joined(separator: ", "))}  # ? kept like this")
+        "ties: {\(ties.map { "\($0.port): \($0.value)" }.joined(separator: ", "))}  # ? kept "
+          + "like this"
+      )
     }
     lines += golden + unused.map { "# \($0.port) \($0.reason)." }
     return (lines + sketch.remarks.map { "# ? \($0)." }).joined(separator: "\n") + "\n"
@@ -98,8 +104,10 @@ extension Proposal {
   }
 
   private func format(_ value: Value) -> String {
-    (value.lanes > 1 && value.ports.count == 1 ? ", lanes: \(value.lanesText ?? "\(value.lanes)")" : "")
-      + (value.offset.map { ", offset: \($0)" } ?? "") + ", bits: \(value.bitsText ?? "\(value.bits)")"
+    (value.lanes > 1 && value.ports.count == 1
+      ? ", lanes: \(value.lanesText ?? "\(value.lanes)")" : "")
+      + (value.offset.map { ", offset: \($0)" } ?? "")
+      + ", bits: \(value.bitsText ?? "\(value.bits)")"
       + (value.isSigned ? ", signed: true" : "")
   }
 
@@ -117,7 +125,9 @@ extension Proposal {
     }
     if !lengths.isEmpty {
       lines.append(
-        "# ? Elements in a transaction: what golden() answers at once. Whole beats where nothing marks the end.")
+        "# ? Elements in a transaction: what golden() answers at once. Whole beats where "
+          + "nothing marks the end."
+      )
       lines.append("stimulus: {lengths: {\(lengths.joined(separator: ", "))}}")
     }
     return lines

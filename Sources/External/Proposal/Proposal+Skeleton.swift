@@ -19,7 +19,9 @@ extension Proposal {
       "    \"\"\"Answers one transaction.",
       "",
     ]
-    lines += streams.filter(\.isInput).flatMap(\.values).map { "    \($0.array): \(words($0)), an element each" }
+    lines += streams.filter(\.isInput).flatMap(\.values).map {
+      "    \($0.array): \(words($0)), an element each"
+    }
     lines += settings.map { "    \($0.array): \(words($0)), a setting" }
     if !sketch.parameters.isEmpty {
       lines.append(
