@@ -145,8 +145,9 @@ import Testing
   @Test(arguments: [
     (
       "top: m\nsources: [top.sv]\nincludes: [x]\n",
-      "device.yaml:3: unknown key 'includes'; the keys are clock, configurations, cycles, defines,"
-        + " include_directories, reset, sources, stages, taps, top, verilator_flags"
+      "device.yaml:3: unknown key 'includes'; the keys are clock, compare, configurations, cycles,"
+        + " defines, golden, include_directories, reset, sources, stages, stimulus, taps, top,"
+        + " verilator_flags"
     ),
     (
       "top: m\nsuorces: [top.sv]\n",

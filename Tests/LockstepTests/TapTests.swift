@@ -277,7 +277,7 @@ import Testing
         == "comparing the tap 'sum' of 'tapped': 'row_q' has 16 bits, but 1 is needed")
     #expect(
       await message([Tap("sum", signal: "result_q", valid: valid, order: "lanes")])
-        == "comparing the tap 'sum' of 'tapped': its block has no order 'lanes'; it has 'first_lanes'"
+        == "comparing the tap 'sum' of 'tapped': its block has no order 'lanes'; it has first_lanes"
     )
     let missing = await message([Tap("sum", signal: "result_d", valid: valid)])
     #expect(
