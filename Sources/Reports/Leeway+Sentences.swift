@@ -30,11 +30,18 @@ extension Leeway {
     var parts: [String] = []
     if near > 0 {
       let differ = near == 1 ? "1 value differs" : "\(grouped(near)) values differ"
-      parts.append("\(differ), by at most \(significant(largest))")
+      parts.append("\(differ), by at most \(largest.short)")
     }
     if masked > 0 {
       parts.append("\(grouped(masked)) differ in what is not compared")
     }
     return start + parts.joined(separator: "; ")
+  }
+}
+
+extension Double {
+  /// A whole number as such, others with three significant digits.
+  fileprivate var short: String {
+    self == rounded() && self < 1e15 ? grouped(Int(self)) : significant(self)
   }
 }

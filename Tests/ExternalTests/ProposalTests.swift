@@ -49,7 +49,7 @@ import Testing
       has: [
         "reset: {name: ap_rst, active: high}",
         "  in:\n    direction: input\n    valid: ap_start\n    ready: ap_ready\n",
-        "{ports: [a_0, a_1], bits: 8", "handshake: valid_only\n    valid: ap_done\n",
+        "{ports: [a_0, a_1], lanes: 2, bits: 8", "handshake: valid_only\n    valid: ap_done\n",
         "port: ap_return, bits: 32", "# ap_idle is not compared.",
       ])
   }

@@ -104,7 +104,7 @@ extension Proposal {
   }
 
   private func format(_ value: Value) -> String {
-    (value.lanes > 1 && value.ports.count == 1
+    (value.lanes > 1
       ? ", lanes: \(value.lanesText ?? "\(value.lanes)")" : "")
       + (value.offset.map { ", offset: \($0)" } ?? "")
       + ", bits: \(value.bitsText ?? "\(value.bits)")"
