@@ -298,6 +298,11 @@ public struct ManifestReference: Sendable {
         Key(
           "lanes", "an integer or a parameter", "those of the stream with such an array",
           "Elements in a beat."),
+        Key(
+          "order", "the name of an order", "that of the stream",
+          "How its elements follow each other."),
+        Key(
+          "absent", "`zero`", "not compared", "What lanes without an element hold."),
       ],
       example: "taps: {sum: {signal: u_core.sum, valid: [u_core.sum_valid, \"!stall\"]}}"),
   ]

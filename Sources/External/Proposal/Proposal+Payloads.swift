@@ -32,12 +32,14 @@ extension Proposal {
         streams[$0].isInput == isInput && streams[$0].values.isEmpty
       }
       guard let stream = hungry.first else { continue }
-      for port in free where (port.direction == .input) == isInput {
-        let name = PortName(port.name)
-        let isSetting =
-          isInput && name.contains(PortName.settings)
-          && free.filter { $0.direction == .input }.count > 1
-        if !isSetting { add(port, to: stream, rest: name.words) }
+      let candidates = free.filter { ($0.direction == .input) == isInput }
+      // Values that look like settings are those of the stream where there are no others.
+      let isSetting = { (port: DesignSketch.Port) in
+        isInput && PortName(port.name).contains(PortName.settings)
+      }
+      let areAll = candidates.allSatisfy(isSetting)
+      for port in candidates where areAll || !isSetting(port) {
+        add(port, to: stream, rest: PortName(port.name).words)
       }
     }
   }
