@@ -11,6 +11,7 @@ final class Agents {
   private var memories: [ReadMemoryAgent] = []
   private let readsThrough: [ReadMemoryAgent]
   private let bus: RegisterWriter?
+  private let busClock: Int
   private let clocks: [ClockPin]
   private let edges: Edges
   /// Which clocks have their edge in each step, over and over.
@@ -55,6 +56,7 @@ final class Agents {
       resets.append((reset, try placer.pin(pin, .input, device)))
     }
     self.resets = resets
+    busClock = manifest.clocks.firstIndex { $0.name == wiring.bus?.clock } ?? 0
     bus = try wiring.bus.map { try RegisterWriter($0, device, &placer) }
     for (name, value) in wiring.ties {
       try Agents.tie(name, value, device)
@@ -204,11 +206,18 @@ final class Agents {
     for (setting, bytes) in zip(settings, values) {
       guard let register = setting.register else { continue }
       try bus.write(bytes, to: register) {
+        self.approachBusEdge(pins)
         self.step(pins)
       } settling: {
+        self.approachBusEdge(pins)
         for clock in self.clocks { clock.address.pointee = 1 - clock.active }
         pins.settlePins()
       }
     }
+  }
+
+  /// Lets time pass until the next step has an edge of the bus's clock.
+  private func approachBusEdge(_ pins: Pins) {
+    while !schedule[place][busClock] { step(pins) }
   }
 }
