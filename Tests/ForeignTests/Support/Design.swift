@@ -50,7 +50,7 @@ struct Design: Sendable {
 
   /// Holds the design against its answers.
   func verify(
-    _ profiles: [StallProfile] = [.none, .random], hangLimit: Int = 500
+    _ profiles: [StallProfile] = [.none, .random], hangLimit: Int = 5000
   ) async throws -> Outcome {
     let manifest = try manifest()
     let chosen = try configuration.map { try manifest.configuration(named: $0) }
