@@ -111,12 +111,13 @@ struct Build {
   /// Lets the shim leave out what depends on inputs alone when only the clock changes.
   /// - Returns: whether that is possible.
   private func separateInputLogic() throws(VerilationError) -> Bool {
-    guard let clock = manifest.clock else { return false }
+    let clocks = Set(manifest.clocks.map(\.name) + [manifest.clock].compactMap { $0 })
+    guard !clocks.isEmpty else { return false }
     var files: [(name: String, text: String)] = []
     for file in generatedFiles() where !isCold(file) {
       files.append((file, try read("model/\(file)")))
     }
-    guard let changed = InputLogic.separated(files, clock: clock) else { return false }
+    guard let changed = InputLogic.separated(files, clocks: clocks) else { return false }
     try write(changed.text, to: "model/\(changed.name)")
     return true
   }

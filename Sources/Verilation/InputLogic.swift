@@ -13,22 +13,22 @@ enum InputLogic {
   ///
   /// - Parameters:
   ///   - files: generated C++ by name.
-  ///   - clock: name of the port.
+  ///   - clocks: names of the ports.
   /// - Returns: the file that changes and its new text; nil for a model that is to stay as it is, because
   ///   its logic depends on the clock or another release of Verilator wrote it.
   static func separated(
-    _ files: [(name: String, text: String)], clock: String
+    _ files: [(name: String, text: String)], clocks: Set<String>
   ) -> (name: String, text: String)? {
     let parts = files.map { $0.text.components(separatedBy: start) }
     let counts = parts.map { $0.count - 1 }
     guard counts.reduce(0, +) == 1, let index = counts.firstIndex(of: 1),
-      files.allSatisfy({ !mayDepend($0.text, on: clock) })
+      files.allSatisfy({ !mayDepend($0.text, on: clocks) })
     else { return nil }
     return (files[index].name, parts[index].joined())
   }
 
-  /// Whether logic of inputs in a file mentions the clock, or calls what may.
-  private static func mayDepend(_ text: String, on clock: String) -> Bool {
+  /// Whether logic of inputs in a file mentions a clock, or calls what may.
+  private static func mayDepend(_ text: String, on clocks: Set<String>) -> Bool {
     var isInside = false
     for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
       let isHeader = line.last == UInt8(ascii: "{") && line.first != UInt8(ascii: " ")
@@ -38,7 +38,9 @@ enum InputLogic {
         isInside = false
       } else if isInside {
         let words = Substring(line).split { !($0.isLetter || $0.isNumber || $0 == "_") }
-        for word in words where word == clock || isForeignFunction(word) { return true }
+        for word in words where clocks.contains(String(word)) || isForeignFunction(word) {
+          return true
+        }
       }
     }
     return false

@@ -169,6 +169,7 @@ public struct Verilation: Sendable {
     // everything else here.
     if !manifest.taps.isEmpty { builder.add("taps", manifest.tapSignals) }
     builder.add("clock", manifest.clock ?? "")
+    if manifest.clocks.count > 1 { builder.add("clocks", manifest.clocks.map(\.name)) }
     if isCounting { builder.add("counters", BuildFlags.counting + [Shim.counterDigest]) }
     builder.add("sources", manifest.sources)
     for file in files.files { builder.add(file.name, file.bytes) }
