@@ -109,10 +109,11 @@ extension Attention {
   @Sendable private static func padded(
     _ batch: Batch, _ configuration: Configuration, _ generator: inout CounterGenerator
   ) -> Batch? {
-    guard seesAll(batch), batch.items["mask"] == nil, batch.items["causal"] == nil else {
-      return nil
-    }
+    guard seesAll(batch) else { return nil }
     var result = batch
+    // All ones, and as long as the tokens.
+    result.items["mask"] = nil
+    result.shared["mask"] = Tensor(1)
     let (k, v) = (batch.item("k"), batch.item("v"))
     let tokens = (0..<batch.count).map { k.shape(of: $0)[0] }
     guard tokens.allSatisfy({ $0 < configuration["MaxTokens"] }) else { return nil }
