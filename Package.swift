@@ -107,6 +107,7 @@ let tests: [Library] = [
     ],
     exclude: ["Fixtures"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy", "Lockstep"]),
+  Library(name: "Gate", dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Verilation"]),
   Library(
     name: "Lockstep",
     dependencies: [

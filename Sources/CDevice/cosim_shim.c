@@ -24,6 +24,10 @@ static const unsigned char counters[] = {
 #embed "shim/cosim_counters.cpp"
 };
 
+static const unsigned char coverage[] = {
+#embed "shim/cosim_coverage.h"
+};
+
 static const cosim_shim_file files[] = {
     {"cosim_device.h", header, sizeof header},
     {"cosim_device.cpp", shim, sizeof shim},
@@ -37,6 +41,10 @@ static const cosim_shim_file counters_files[] = {
 };
 
 static const cosim_shim_file none = {NULL, NULL, 0};
+
+cosim_shim_file cosim_coverage_file(void) {
+  return (cosim_shim_file){"cosim_coverage.h", coverage, sizeof coverage};
+}
 
 cosim_shim_file cosim_shim_file_at(size_t index) {
   return index < sizeof files / sizeof *files ? files[index] : none;

@@ -74,8 +74,32 @@ struct GateCommand: AsyncParsableCommand {
 
   @OptionGroup var explaining: ExplainingOptions
 
+  @Option(help: "local, or slurm: an array job of shards, of which this command makes one report.")
+  var engine = "local"
+
+  @Option(help: "With --engine slurm: tasks of the array.")
+  var shards = 4
+
+  @Option(
+    help: ArgumentHelp(
+      "With --engine slurm: more for sbatch, like --partition=x; may be repeated.",
+      valueName: "WORD"))
+  var slurmOption: [String] = []
+
+  @Option(help: "With --engine slurm: seconds that all shards together may take, queues included.")
+  var slurmTimeout = 14_400
+
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1") }
+    guard ["local", "slurm"].contains(engine) else {
+      throw ValidationError("--engine must be local or slurm")
+    }
+    guard shards >= 1, slurmTimeout >= 1 else {
+      throw ValidationError("--shards and --slurm-timeout must be at least 1")
+    }
+    guard engine == "local" || parts?.count == 1 && !list && !recordTimes else {
+      throw ValidationError("--engine slurm divides by itself: no --shard, --list, --record-times")
+    }
     guard GateLevel(rawValue: level) != nil else {
       throw ValidationError("--level must be merge, nightly or release")
     }
@@ -101,6 +125,11 @@ struct GateCommand: AsyncParsableCommand {
     let root = try project.folder().path
     let catalogue = Program.catalogue
     let plan = try GatePlan.load(plan, root: root, blocks: catalogue.blocks.map(\.name))
+    if engine == "slurm" {
+      let slurm = slurm(root: root)
+      let result = try await Interrupt.cancelling { try await slurm.run() }
+      return try finish(result, nil, plan, root)
+    }
     let gate = try await makeRun(root, plan)
     if list { return try gate.listing().forEach { print($0) } }
     let worker = Worker(
@@ -136,10 +165,8 @@ struct GateCommand: AsyncParsableCommand {
     }
     let cache = verilation?.cache ?? Cache()
     let project = GateProject(root: root, catalogue: Program.catalogue)
-    let path = (Bundle.main.executablePath ?? CommandLine.arguments[0])
     let harness = try Harness(
-      path: URL(fileURLWithPath: path).resolvingSymlinksInPath().path,
-      rememberedIn: cache.root + "/tools")
+      path: GateCommand.executable, rememberedIn: cache.root + "/tools")
     try harness.checkAge(root: project.root)
     var gate = GateRun(
       project: project, plan: plan, level: level, verilation: verilation, harness: harness)
@@ -156,9 +183,37 @@ struct GateCommand: AsyncParsableCommand {
     return gate
   }
 
+  /// This command as an array job: everything but shard and report goes to the shards as it is.
+  private func slurm(root: String) -> Slurm {
+    // Where nodes have the program at another place, or start it through a script of theirs.
+    let program = ProcessInfo.processInfo.environment["COSIM_GATE_PROGRAM"]
+    var words = [program ?? GateCommand.executable, "gate", "--root", root, "--level", level]
+    func add(_ name: String, _ value: String?) {
+      if let value { words += [name, value] }
+    }
+    add("--base", base)
+    add("--plan", plan)
+    add("--baseline", baseline)
+    add("--cache", build.cache)
+    add("--verilator", build.verilator)
+    add("--bundles", explaining.bundles)
+    words += ["--jobs", String(jobs), "--minimise-time", String(explaining.minimiseTime)]
+    for text in only { words += ["--only", text] }
+    if noCache { words.append("--no-cache") }
+    let folder = URL(fileURLWithPath: report ?? root + "/build/gate").path + "/slurm"
+    return Slurm(
+      command: words, shards: shards, folder: folder, options: slurmOption,
+      timeout: slurmTimeout, progress: { Progress.say("cosim: \($0)") })
+  }
+
+  private static var executable: String {
+    URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
+      .resolvingSymlinksInPath().path
+  }
+
   /// Prints and writes what stands at the end, and ends with the status of the verdict.
   private func finish(
-    _ result: GateResult, _ times: GateTimes, _ plan: GatePlan, _ root: String
+    _ result: GateResult, _ times: GateTimes?, _ plan: GatePlan, _ root: String
   ) throws {
     Progress.clear()
     if json {
@@ -172,7 +227,7 @@ struct GateCommand: AsyncParsableCommand {
       if !json { print("report: \(report)/report.html") }
     }
     if recordTimes, let file = plan.times {
-      try times.merge(into: "\(root)/\(file)")
+      try times?.merge(into: "\(root)/\(file)")
     }
     fflush(nil)
     if result.verdict != .passed { throw ExitCode(result.verdict.exitStatus) }

@@ -62,7 +62,10 @@ public struct Device: ~Copyable {
     clockFunction = table.evaluate_clock ?? evaluate
   }
 
-  deinit { library.table.pointee.destroy?(instance) }
+  deinit {
+    library.coverageCounters?.collect()
+    library.table.pointee.destroy?(instance)
+  }
 
   /// Looks a port up. Not for the inner loop: keep what it returns.
   ///

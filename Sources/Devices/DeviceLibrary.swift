@@ -35,6 +35,9 @@ public final class DeviceLibrary: @unchecked Sendable {
   /// nil unless the library counts. Shared by all instances: see ``copy(of:in:)``.
   public let counters: UnsafeMutableBufferPointer<UInt8>?
 
+  /// Nil unless the library was built with `--coverage-line`.
+  let coverageCounters: CoverageCounters?
+
   let table: UnsafePointer<cosim_device>
   private let handle: UnsafeMutableRawPointer
   private let indices: [String: Int]
@@ -62,6 +65,8 @@ public final class DeviceLibrary: @unchecked Sendable {
     contentKey = String(cString: device.content_key)
     simulator = String(cString: device.simulator)
     counters = DeviceLibrary.counters(handle)
+
+    coverageCounters = CoverageCounters(handle)
     canTrace = device.features & UInt32(COSIM_FEATURE_TRACE) != 0
     ports = (0..<Int(device.port_count)).map { PortDescription(device.ports[$0]) }
     indices = Dictionary(
@@ -97,6 +102,11 @@ public final class DeviceLibrary: @unchecked Sendable {
     let counters = function()
     return UnsafeMutableBufferPointer(start: counters.first, count: counters.count)
   }
+
+  /// How often lines of RTL ran, in all devices of this library that are gone.
+  ///
+  /// - Returns: nil unless the library was built with `--coverage-line`.
+  public func lineCoverage() -> [CoveragePoint]? { coverageCounters?.points() }
 
   /// The description of a port, or of a signal that was built as a tap.
   ///

@@ -39,6 +39,10 @@ public enum Check: Sendable, Hashable, Codable {
   case accuracy
   /// Every value of a scalar unit's input.
   case sweep(sets: Int, limit: Int)
+  /// Answers to related inputs must fit each other, in golden model and RTL.
+  case relations(count: Int)
+  /// A search for an input at which RTL and golden model differ, of so many inputs.
+  case fuzz(seed: UInt64, count: Int)
   /// The share of changes to the RTL that verification notices: at least `score`.
   case mutation(limit: Int?, count: Int, score: Double)
   /// The share of RTL lines that corners and random transactions reach: at least `lines`.
@@ -55,6 +59,8 @@ public enum Check: Sendable, Hashable, Codable {
     case .cycles: "cycles"
     case .accuracy: "accuracy"
     case .sweep: "sweep"
+    case .relations: "relations"
+    case .fuzz: "fuzz"
     case .mutation: "mutation"
     case .coverage: "coverage"
     }

@@ -21,6 +21,9 @@ struct Build {
 
   private var generated: String { folder + "/model" }
 
+  /// The model counts how often its lines run.
+  private var isCovering: Bool { manifest.verilatorFlags.contains(BuildFlags.coverage) }
+
   /// Makes `device.so` in the folder.
   ///
   /// - Parameters:
@@ -39,7 +42,13 @@ struct Build {
       try write(ports.includeText, to: "cosim_ports.inc")
       try write(modelText(), to: "cosim_model.inc")
       try write(coldText(), to: "cosim_cold.cpp")
-      let symbols = "cosim_device_table;" + (isCounting ? " cosim_device_counters;" : "")
+      let symbols =
+        "cosim_device_table;" + (isCounting ? " cosim_device_counters;" : "")
+        + (isCovering ? " cosim_device_coverage_*;" : "")
+      if isCovering {
+        let header = Shim.coverageFile
+        try write(String(decoding: header.bytes, as: UTF8.self), to: header.name)
+      }
       try write("{ global: \(symbols) local: *; };\n", to: "cosim_device.map")
       async let cold: Void = compileCold()
       try await compile(skipsInputs ? ["-DCOSIM_SKIPS_INPUTS"] : [])
@@ -177,7 +186,7 @@ struct Build {
         "-DCOSIM_SIMULATOR=\"\(toolchain.verilator.name.escapedForC)\"",
         "-DCOSIM_PARAMETERS=\(parameters)",
         "-c", "cosim_device.cpp", "-o", "device.o",
-      ] + includes
+      ] + (isCovering ? ["-include", Shim.coverageFile.name] : []) + includes
     try await runCompiler(arguments, log: "compile.log")
   }
 

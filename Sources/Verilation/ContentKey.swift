@@ -27,7 +27,7 @@ package struct KeyBuilder {
   package mutating func add(_ name: String, _ text: String) { add(name, Array(text.utf8)) }
 
   /// A list: its length is part of the hash.
-  mutating func add(_ name: String, _ list: [String]) {
+  package mutating func add(_ name: String, _ list: [String]) {
     add(name, String(list.count))
     for text in list { add(name, text) }
   }

@@ -20,6 +20,13 @@ package enum Shim {
     }
   }
 
+  /// What models with line coverage need besides.
+  static let coverageFile: (name: String, bytes: [UInt8]) = {
+    let file = cosim_coverage_file()
+    let text = UnsafeBufferPointer(start: file.text, count: file.length)
+    return (file.name.map { String(cString: $0) } ?? "", Array(text))
+  }()
+
   static let digest = digest(of: files)
   static let counterDigest = digest(of: counterFiles)
 

@@ -171,6 +171,9 @@ public struct Verilation: Sendable {
     builder.add("clock", manifest.clock ?? "")
     if manifest.clocks.count > 1 { builder.add("clocks", manifest.clocks.map(\.name)) }
     if isCounting { builder.add("counters", BuildFlags.counting + [Shim.counterDigest]) }
+    if manifest.verilatorFlags.contains(BuildFlags.coverage) {
+      builder.add("coverage", Shim.coverageFile.bytes)
+    }
     builder.add("sources", manifest.sources)
     for file in files.files { builder.add(file.name, file.bytes) }
     return builder.key()

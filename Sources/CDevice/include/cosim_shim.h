@@ -23,6 +23,9 @@ cosim_shim_file cosim_shim_file_at(size_t index);
 /// the last.
 cosim_shim_file cosim_counters_file_at(size_t index);
 
+/// The file that models with line coverage need besides.
+cosim_shim_file cosim_coverage_file(void);
+
 #ifdef __cplusplus
 }
 #endif

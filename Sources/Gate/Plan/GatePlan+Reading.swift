@@ -90,7 +90,7 @@ extension PlanNode {
     var checks = base
     let keys = [
       "verify", "configurations", "vectors", "regressions", "cycles", "accuracy", "sweep",
-      "mutation", "coverage",
+      "relations", "fuzz", "mutation", "coverage",
     ]
     for (key, value) in try mapping("a mapping of checks", allowed: keys) {
       switch key {
@@ -112,6 +112,8 @@ extension PlanNode {
         }
         checks.cycles = cycles
       case "sweep": checks.sweep = value.isOff ? nil : try value.sweep(over: base.sweep)
+      case "relations": checks.relations = value.isOff ? nil : try value.integer(from: 1)
+      case "fuzz": checks.fuzz = value.isOff ? nil : try value.integer(from: 1)
       case "mutation":
         checks.mutation = value.isOff ? nil : try value.mutation(over: base.mutation)
       default: checks.coverage = value.isOff ? nil : try value.coverage(over: base.coverage)

@@ -16,6 +16,8 @@ public enum GateLevel: String, Sendable, Codable, CaseIterable { case merge, nig
 ///       cycles: budgeted            # or required, or false
 ///     nightly:
 ///       sweep: {constants: 4, limit: 20}
+///       relations: 16
+///       fuzz: 5000
 ///       mutation: {limit: 200, count: 512, score: 0.9}
 ///     blocks:
 ///       ita_gelu:
@@ -98,6 +100,10 @@ public struct GatePlan: Sendable, Hashable, Codable {
     public var cycles = Cycles.budgeted
     public var accuracy = true
     public var sweep: Sweep?
+    /// Batches that relations between answers are tried on.
+    public var relations: Int?
+    /// Inputs of a search.
+    public var fuzz: Int?
     public var mutation: Mutation?
     public var coverage: Coverage?
 
@@ -109,11 +115,15 @@ public struct GatePlan: Sendable, Hashable, Codable {
       case .nightly:
         verify = Verify(count: 8192, seeds: [1], stalls: StallProfile.allCases)
         sweep = Sweep(constants: 2, limit: 20)
+        (relations, fuzz) = (8, 2000)
         mutation = Mutation(limit: 100, count: 512, score: 0.8)
+        coverage = Coverage(count: 256, lines: 0.8)
       case .release:
         verify = Verify(count: 16384, seeds: [1, 2, 3], stalls: StallProfile.allCases)
         sweep = Sweep(constants: 8, limit: 24)
+        (relations, fuzz) = (32, 20_000)
         mutation = Mutation(limit: nil, count: 1024, score: 0.9)
+        coverage = Coverage(count: 1024, lines: 0.9)
       }
     }
   }

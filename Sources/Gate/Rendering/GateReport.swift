@@ -8,14 +8,14 @@ public struct GateReport: Sendable {
 
   /// Names of all files, in the order of writing. `report.json` comes last: where it is, all are.
   public static let names = [
-    "junit.xml", "summary.md", "annotations.txt", "report.html", "report.json",
+    "junit.xml", "summary.md", "annotations.txt", "coverage.lcov", "report.html", "report.json",
   ]
 
   /// The contents of every file.
   public func files() throws -> [(name: String, data: Data)] {
     let texts = [
       GateJUnit().render(result), GateMarkdown().render(result),
-      GateAnnotations().render(result), GatePage().render(result),
+      GateAnnotations().render(result), GateCoverage().render(result), GatePage().render(result),
     ]
     return zip(GateReport.names, texts.map { Data($0.utf8) } + [try result.encoded()]).map {
       ($0, $1)

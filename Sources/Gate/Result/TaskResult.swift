@@ -19,6 +19,8 @@ public struct TaskResult: Sendable, Codable {
   public var evidence: Evidence
   /// What it took and what it was compared with, where it is the fixed workload of budgets.
   public var cycles: CycleFigures?
+  /// Which lines of RTL ran, where they were counted.
+  public var coverage: CoverageFigures?
   /// What lockstep found, where it ran; without times.
   public var outcome: Outcome?
   /// What holds besides, in words: `all 2^16 inputs, 2 sets of constants, 0 mismatches`.

@@ -132,6 +132,10 @@ public struct GateProject: Sendable {
       }
     }
     if let first = chosen.first {
+      if let count = checks.relations, !block.relations(in: first).isEmpty {
+        add(first, .relations(count: count))
+      }
+      if let count = checks.fuzz { add(first, .fuzz(seed: 1, count: count)) }
       if let mutation = checks.mutation {
         add(first, .mutation(limit: mutation.limit, count: mutation.count, score: mutation.score))
       }

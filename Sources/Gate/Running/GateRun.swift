@@ -74,6 +74,7 @@ public struct GateRun: Sendable {
       recorded.seconds[task.task.id] = seconds
       cache?.keep(task)
     }
+    await compareWithBase(&result)
     result.wasInterrupted = isCancelled() && result.results.count < mine.count
     result.sort()
     return (result, recorded)
@@ -136,6 +137,7 @@ public struct GateRun: Sendable {
   ) async -> [(TaskResult, Double)] {
     let width = max(1, min(jobs, tasks.count))
     let threads = max(1, jobs / width)
+    let explained = Explained()
     return await withTaskGroup(of: (TaskResult, Double).self) { group in
       var next = 0
       var results: [(TaskResult, Double)] = []
@@ -143,7 +145,7 @@ public struct GateRun: Sendable {
         guard next < tasks.count, !isCancelled() else { return }
         let (task, evidence) = tasks[next]
         next += 1
-        group.addTask { await perform(task, evidence, threads, execute) }
+        group.addTask { await perform(task, evidence, threads, explained, execute) }
       }
       for _ in 0..<width { add() }
       while let result = await group.next() {
@@ -155,22 +157,31 @@ public struct GateRun: Sendable {
     }
   }
 
-  /// A task and, if it does not pass, once more: what does not happen again is a failure of its own kind.
+  /// A task and, if it does not pass, once more: what does not happen again is a failure of its own kind. The
+  /// second time, the first failure of each block is looked into.
   private func perform(
-    _ task: GateTask, _ evidence: Evidence, _ threads: Int, _ execute: Executor
+    _ task: GateTask, _ evidence: Evidence, _ threads: Int, _ explained: Explained,
+    _ execute: Executor
   ) async -> (TaskResult, Double) {
     let start = ContinuousClock.now
-    var result = await execute(task, evidence, threads, true)
+    var result = await execute(task, evidence, threads, false)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     guard result.verdict != .passed, !task.check.isStatic, !isCancelled(),
       result.failures.first?.kind != "timeout"
     else { return (result, seconds) }
-    let again = await execute(task, evidence, threads, false)
-    guard !isCancelled(), !result.isRepeated(by: again) else { return (result, seconds) }
+    let looks = explained.blocks.withLock { $0.insert(task.block).inserted }
+    let again = await execute(task, evidence, threads, looks)
+    if isCancelled() { return (result, seconds) }
+    if result.isRepeated(by: again) { return (again, seconds) }
     result.verdict = .flaky
     let how = again.failures.first.map { "it then failed with: \($0.kind)" } ?? "it then passed"
     result.remarks.append("it was repeated with the same seeds, and \(how)")
     return (result, seconds)
+  }
+
+  /// Blocks of which a failure was looked into.
+  private final class Explained: Sendable {
+    let blocks = Mutex<Set<String>>([])
   }
 }
 

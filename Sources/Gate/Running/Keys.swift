@@ -22,9 +22,10 @@ extension GateProject {
     encoder.outputFormatting = .sortedKeys
     key.add("task", String(decoding: (try? encoder.encode(task)) ?? Data(), as: UTF8.self))
     if task.check.needsDevice {
-      guard let configuration = task.configuration, let manifest = manifests[task.block],
+      guard let configuration = task.configuration, var manifest = manifests[task.block],
         let verilation
       else { return evidence }
+      if case .coverage = task.check { manifest = GateProject.covering(manifest) }
       evidence.simulator = verilation.toolchain.verilator.name
       evidence.compiler = verilation.toolchain.compiler.identity
       guard
@@ -33,6 +34,16 @@ extension GateProject {
       else { return evidence }
       evidence.device = device
       key.add("device", device)
+      if let golden = manifest.golden {
+        // Nobody knows what a program depends on: what it answered before is not trusted.
+        guard golden.command.isEmpty else { return evidence }
+        for name in golden.vectors {
+          guard let data = FileManager.default.contents(atPath: manifest.path(of: name)) else {
+            return evidence
+          }
+          key.add("golden", KeyBuilder.digest(Array(data)))
+        }
+      }
       // Clock, reset, taps and budgets are no part of a device.
       key.add("manifest", KeyBuilder.digest(Array(text)))
     }
@@ -46,6 +57,12 @@ extension GateProject {
       let waivers = FileManager.default.contents(
         atPath: "\(root)/\(folder(of: task.block))/mutants.yaml")
       key.add("waivers", KeyBuilder.digest(Array(waivers ?? Data())))
+    case .coverage:
+      // A waiver counts until its day has passed.
+      guard let waivers = try? CoverageWaivers(root: root, folder: folder(of: task.block)) else {
+        return evidence
+      }
+      key.add("waivers", waivers.valid.map { "\($0.file):\($0.line) \($0.expires)" })
     default: break
     }
     evidence.key = key.key().hexadecimal

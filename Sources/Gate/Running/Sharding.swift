@@ -36,6 +36,8 @@ public enum Sharding {
     case .vectors, .regression, .cycles: 1
     case .accuracy: 2
     case .sweep(let sets, let limit): Double(sets << max(0, min(limit, 40) - 20))
+    case .relations(let count): Double(count)
+    case .fuzz(_, let count): 10 + Double(count) / 200
     case .mutation(let limit, _, _): Double(limit ?? 500) / 2
     case .coverage: 15
     }

@@ -58,6 +58,7 @@ public struct TaskRunner: Sendable {
         task, failures: project.fingerprintFailures(of: task.block, plan), evidence: evidence,
         command: command(task))
     case .accuracy: return try accuracy(task, evidence)
+    case .coverage: return try await coverage(task, evidence)
     default: break
     }
     guard let block = project.catalogue[task.block], let manifest = project.manifests[task.block],
@@ -79,12 +80,15 @@ public struct TaskRunner: Sendable {
     case .regression(let path): return try regression(bench, path)
     case .cycles: return try cycles(bench)
     case .sweep(let sets, let limit): return try sweep(bench, sets: sets, limit: limit)
+    case .relations(let count): return try relations(bench, count: count)
+    case .fuzz(let seed, let count):
+      return try await fuzz(bench, path: built.path, seed: seed, count: count)
     default: throw GateError.worker(reason: "'\(task.id)' is not known")
     }
   }
 
   /// A task with its device.
-  private struct Bench {
+  struct Bench {
     var task: GateTask
     var evidence: Evidence
     var block: any Block
@@ -212,59 +216,11 @@ public struct TaskRunner: Sendable {
           + "\(significant($0.tolerance.element))"
       }, command: command(task))
   }
-
-  private func sweep(_ bench: Bench, sets: Int, limit: Int) throws -> TaskResult {
-    let outcome = try Sweep(
-      bench.block, in: bench.configuration, library: bench.library, manifest: bench.manifest,
-      sets: sets, limit: limit, jobs: jobs, command: command(bench.task), isCancelled: isCancelled
-    ).run()
-    let folder = project.folder(of: bench.block.name)
-    var failures = outcome.findings.map { Failure($0.finding, folder: folder) }
-    if failures.isEmpty && !outcome.agrees {
-      failures.append(Failure("vacuous", "the sweep compared \(outcome.compared) elements only"))
-    }
-    var evidence = bench.evidence
-    evidence.elements = outcome.compared
-    return TaskResult(
-      bench.task, failures: failures, evidence: evidence, remarks: [outcome.statement],
-      command: outcome.command)
-  }
-
-  private func mutation(
-    _ task: GateTask, _ evidence: Evidence, _ block: any Block, _ manifest: Manifest,
-    _ verilation: Verilation
-  ) async throws -> TaskResult {
-    guard case .mutation(let limit, let count, let score) = task.check,
-      let configuration = task.configuration
-    else { throw GateError.worker(reason: "'\(task.id)' is no mutation") }
-    var settings = MutationCampaign.Settings()
-    settings.count = count
-    settings.jobs = jobs
-    settings.limit = limit
-    let campaign = MutationCampaign(
-      block, manifest: manifest, configurations: [configuration], settings: settings,
-      command: command(task), folder: "\(verilation.cache.root)/mutants/\(block.name)",
-      build: { manifest, configuration in
-        let built = try await verilation.library(for: manifest, configuration: configuration)
-        return (try built.open(), built.seconds)
-      }, isCancelled: isCancelled)
-    let outcome = try await campaign.run()
-    let found = outcome.score ?? 0
-    let text =
-      "\(outcome.killed) of \(outcome.killed + outcome.unexplained) mutants were noticed, "
-      + "\(decimal(100 * found, 1)) %; the plan wants \(decimal(100 * score, 1)) %"
-    var failures: [Failure] = []
-    if found < score || outcome.untested > 0 {
-      failures.append(Failure("mutation score", text))
-    }
-    return TaskResult(
-      task, failures: failures, evidence: evidence, remarks: [text], command: command(task))
-  }
 }
 
 extension TaskRunner {
   /// The command that repeats a task by itself.
-  private func command(_ task: GateTask) -> String {
+  func command(_ task: GateTask) -> String {
     let block = "\(task.block)" + (task.configuration.map { " --config \($0.name)" } ?? "")
     switch task.check {
     case .presence: return "cosim list"
@@ -278,9 +234,12 @@ extension TaskRunner {
     case .accuracy: return "cosim accuracy \(task.block) --check"
     case .sweep(let sets, let limit):
       return "cosim sweep \(block) --exhaustive --constants \(sets) --limit \(limit)"
+    case .relations(let count): return "cosim relations \(block) --count \(count)"
+    case .fuzz(let seed, let count):
+      return "cosim fuzz \(block) --seed \(seed) --count \(count) --feedback bins"
     case .mutation(let limit, let count, _):
       return "cosim mutate \(block) --count \(count)" + (limit.map { " --limit \($0)" } ?? "")
-    case .coverage(let count, _): return "cosim gate --coverage \(block) --count \(count)"
+    case .coverage: return "cosim gate --only '\(task.id)' --no-cache"
     }
   }
 }
