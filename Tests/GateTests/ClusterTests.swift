@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ClusterTests {
   @Test func failuresOfOneKindAtOnePlaceAreOneCluster() {
-    let found = result([
+    let found = gateResult([
       failed(
         task("a", "x", verify), Failure("mismatch", place: "y.data", "expected 1, observed 2")),
       failed(
@@ -18,7 +18,7 @@ import Testing
   @Test func aLineOfRTLIsOnePlaceForAllBlocks() {
     let failure = Failure(
       "device failure", place: "rtl/common/f.sv:3", "assertion", file: "rtl/common/f.sv", line: 3)
-    let found = result([failed(task("a", verify), failure), failed(task("b", verify), failure)])
+    let found = gateResult([failed(task("a", verify), failure), failed(task("b", verify), failure)])
     #expect(found.clusters.count == 1)
   }
 
@@ -26,7 +26,7 @@ import Testing
     func failure(_ position: String, _ kind: String?) -> Failure {
       Failure("mismatch", place: "y", position: position, classification: kind, "")
     }
-    let found = result([
+    let found = gateResult([
       failed(task("a", "1", verify), failure("first beat", nil)),
       failed(task("a", "2", verify), failure("later beats", nil)),
       failed(task("a", "3", verify), failure("later beats", "ties")),
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func whatIsNewComesFirst() {
-    var found = result([
+    var found = gateResult([
       failed(task("a", "1", verify), Failure("hang", place: "y", "")),
       failed(task("a", "2", verify), Failure("hang", place: "y", "")),
       failed(task("b", verify), Failure("hang", place: "y", "")),

@@ -42,7 +42,7 @@ import Testing
     var one = passed(task("a", .coverage(count: 1, lines: 0.5)))
     one.coverage = figures([waiver(9)])
     #expect(
-      GateCoverage().render(result([one])) == """
+      GateCoverage().render(gateResult([one])) == """
         TN:cosim
         SF:rtl/a/a.sv
         FN:5,a

@@ -15,36 +15,36 @@ struct Planted: Sendable, CustomTestStringConvertible {
     let b = task("b", verify)
     var flaky = failed(b)
     flaky.verdict = .flaky
-    var lost = result([passed(a)])
+    var lost = gateResult([passed(a)])
     lost.planned.append("b/default/verify seed 1")
-    var shards = result([passed(a)])
+    var shards = gateResult([passed(a)])
     shards.shards = GateResult.Shards(count: 4, present: [1, 2, 4])
     shards.planned.append("b/default/verify seed 1")
     var interrupted = lost
     interrupted.wasInterrupted = true
-    var left = result([passed(a)])
+    var left = gateResult([passed(a)])
     left.leftOut = [.init(task: b.id, reason: "its device is that of 123")]
-    var nothing = result([])
+    var nothing = gateResult([])
     nothing.remarks = []
     var trusted = passed(a)
     trusted.isTrusted = true
     return [
       Planted(
-        testDescription: "all passed", result: result([passed(a), passed(b)]), verdict: .passed),
+        testDescription: "all passed", result: gateResult([passed(a), passed(b)]), verdict: .passed),
       Planted(
-        testDescription: "a mismatch", result: result([passed(a), failed(b)]), verdict: .failed,
+        testDescription: "a mismatch", result: gateResult([passed(a), failed(b)]), verdict: .failed,
         said: ["b: mismatch, y.data", "1 is not 2", "cosim verify b --seed 1"]),
       Planted(
         testDescription: "a crash", verdict: .broken, said: ["b: crash, SIGSEGV", "it died"],
-        result([
+        gateResult([
           passed(a), failed(b, Failure("crash", place: "SIGSEGV", "it died"), isBroken: true),
         ])),
       Planted(
         testDescription: "a crash and a mismatch", verdict: .failed,
         said: ["a: mismatch", "b: crash"],
-        result([failed(a), failed(b, Failure("crash", "it died"), isBroken: true)])),
+        gateResult([failed(a), failed(b, Failure("crash", "it died"), isBroken: true)])),
       Planted(
-        testDescription: "flaky", verdict: .failed, said: ["flaky"], result([passed(a), flaky])),
+        testDescription: "flaky", verdict: .failed, said: ["flaky"], gateResult([passed(a), flaky])),
       Planted(
         testDescription: "a lost task", verdict: .broken,
         said: ["b/default/verify seed 1"], lost),
@@ -55,7 +55,7 @@ struct Planted: Sendable, CustomTestStringConvertible {
       Planted(
         testDescription: "left out", verdict: .passed, said: ["its device is that of 123"], left),
       Planted(testDescription: "nothing at all", verdict: .broken, nothing),
-      Planted(testDescription: "trusted", verdict: .passed, said: ["1 trusted"], result([trusted])),
+      Planted(testDescription: "trusted", verdict: .passed, said: ["1 trusted"], gateResult([trusted])),
     ]
   }
 
@@ -116,7 +116,7 @@ struct Planted: Sendable, CustomTestStringConvertible {
   }
 
   @Test func aSummaryThatIsTooLongSaysSo() {
-    let many = result((0..<2000).map { passed(task("block\($0)", verify)) })
+    let many = gateResult((0..<2000).map { passed(task("block\($0)", verify)) })
     var markdown = GateMarkdown()
     let whole = markdown.render(many)
     #expect(!whole.contains("Cut off here"))
@@ -129,7 +129,7 @@ struct Planted: Sendable, CustomTestStringConvertible {
   }
 
   @Test func onlyTenAnnotationsOfAKindAreWritten() {
-    let many = result((0..<40).map { failed(task("block\($0)", verify)) })
+    let many = gateResult((0..<40).map { failed(task("block\($0)", verify)) })
     let lines = GateAnnotations().render(many).split(separator: "\n")
     #expect(lines.count { $0.hasPrefix("::error") } == 10)
     #expect(lines.contains { $0.contains("31 more causes") })
@@ -142,7 +142,7 @@ struct Planted: Sendable, CustomTestStringConvertible {
       Failure(
         "mismatch", place: "y<0>", "a \"quoted\" & <b>\u{1}\n::error::x", file: "rtl/a,b.sv",
         line: 3))
-    let files = try GateReport(result([odd])).files()
+    let files = try GateReport(gateResult([odd])).files()
     func text(_ name: String) -> String {
       files.first { $0.name == name }.map { String(decoding: $0.data, as: UTF8.self) } ?? ""
     }

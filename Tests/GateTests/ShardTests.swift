@@ -46,7 +46,7 @@ import Testing
   /// One run, and the same as four shards.
   private func runs() -> (whole: GateResult, shards: [GateResult]) {
     let results = tasks.enumerated().map { $0 % 7 == 3 ? failed($1) : passed($1) }
-    let whole = result(results)
+    let whole = gateResult(results)
     let shards = (1...4).map { index in
       var part = whole
       let mine = Set(Sharding.tasks(tasks, shard: index, of: 4, seconds: [:]))

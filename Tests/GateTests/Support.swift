@@ -58,7 +58,7 @@ func failed(
 }
 
 /// A whole result of these tasks.
-func result(_ tasks: [TaskResult]) -> GateResult {
+func gateResult(_ tasks: [TaskResult]) -> GateResult {
   var result = GateResult(level: .merge)
   result.results = tasks.sorted { $0.task.id < $1.task.id }
   result.planned = result.results.map(\.task.id)

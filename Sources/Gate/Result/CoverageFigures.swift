@@ -20,6 +20,13 @@ public struct CoverageFigures: Sendable, Codable, Hashable {
     public var reason: String
     /// The last day on which it counts, `2026-12-31`.
     public var expires: String
+
+    public init(file: String, line: Int, reason: String, expires: String) {
+      self.file = file
+      self.line = line
+      self.reason = reason
+      self.expires = expires
+    }
   }
 
   /// In the order of files and instances.
