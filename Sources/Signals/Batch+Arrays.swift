@@ -133,7 +133,8 @@ extension Batch {
     let range = specification.range
     if let bad = tensor.values.firstIndex(where: { !range.contains($0) }) {
       throw .valueOutOfRange(
-        array: specification.name, index: tensor.index(of: bad), value: tensor.values[bad], range: range)
+        array: specification.name, index: tensor.index(of: bad), value: tensor.values[bad],
+        range: range)
     }
   }
 
