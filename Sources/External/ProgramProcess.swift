@@ -233,8 +233,14 @@ final class ProgramProcess: @unchecked Sendable {
   /// Ends the program.
   /// - Returns: the end of what it wrote to its standard error.
   private func stop() -> String {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+    if process.isRunning {
+      // With what it has started; a program is the leader of a group of its own.
+      kill(-process.processIdentifier, SIGKILL)
+      kill(process.processIdentifier, SIGKILL)
+    }
+    // Not for ever: a process that it left behind may keep Foundation waiting.
+    let patience = ContinuousClock.now + .seconds(1)
+    while process.isRunning && ContinuousClock.now < patience { usleep(2000) }
     return errors.text()
   }
 

@@ -88,13 +88,13 @@ struct ReplayCommandTests {
     #expect(try perf("accept", ["--reason", "first figures"]).status == 0)
     let accepted = try text()
     let day = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    let entry = try Regex("cycles:\n  smallest: ([0-9]+)  # \(day): first figures\n")
+    let entry = try Regex("cycles:\n  smallest:  # \(day): first figures\n    total: ([0-9]+)\n")
     let match = try #require(accepted.firstMatch(of: entry))
     let cycles = try #require(match.output[1].substring.flatMap { Int($0) })
     #expect(try perf("compare").output.hasPrefix("WITHIN"))
     for (budget, word) in [(cycles + 1, "FASTER"), (cycles - 1, "SLOWER")] {
       try Data(
-        accepted.replacingOccurrences(of: "smallest: \(cycles)", with: "smallest: \(budget)").utf8
+        accepted.replacingOccurrences(of: "total: \(cycles)", with: "total: \(budget)").utf8
       ).write(to: manifest)
       let changed = try text()
       let result = try perf("compare")

@@ -55,7 +55,8 @@ struct Planted: Sendable, CustomTestStringConvertible {
       Planted(
         testDescription: "left out", verdict: .passed, said: ["its device is that of 123"], left),
       Planted(testDescription: "nothing at all", verdict: .broken, nothing),
-      Planted(testDescription: "trusted", verdict: .passed, said: ["1 trusted"], gateResult([trusted])),
+      Planted(
+        testDescription: "trusted", verdict: .passed, said: ["1 trusted"], gateResult([trusted])),
     ]
   }
 

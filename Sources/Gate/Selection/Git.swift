@@ -166,6 +166,9 @@ package enum Cosmetics {
         index += 1
       }
     }
+    while let last = result.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\n") {
+      result.removeLast()
+    }
     return result
   }
 

@@ -30,6 +30,7 @@ public struct GoldenSources: Sendable {
     for (name, text) in texts {
       for type in text.provided(ownTypes: types) { providers[type, default: []].insert(name) }
     }
+    let blockTypes = Set(catalogue.blocks.map { String(describing: Swift.type(of: $0)) })
     var result: [String: Set<String>] = [:]
     for block in catalogue.blocks {
       let type = String(describing: Swift.type(of: block))
@@ -37,7 +38,11 @@ public struct GoldenSources: Sendable {
       var next = providers[type] ?? []
       while let file = next.popFirst() {
         guard file != "Catalogue.swift", reached.insert(file).inserted else { continue }
-        for word in texts[file]?.words ?? [] {
+        // A file that adds something to several blocks does not make them parts of each other.
+        var words = texts[file]?.words ?? []
+        let extended = texts[file]?.extendedTypes.intersection(blockTypes) ?? []
+        if extended.count > 1 { words.subtract(extended) }
+        for word in words {
           next.formUnion((providers[word] ?? []).subtracting(reached))
         }
       }
@@ -64,6 +69,9 @@ struct SwiftNames {
   /// Types that it extends, with what it adds to each.
   private var extensions: [(type: String, members: Set<String>)] = []
   private var globals: Set<String> = []
+
+  /// Types to which it adds something.
+  var extendedTypes: Set<String> { Set(extensions.map(\.type)) }
 
   private static let typeWords: Set = ["struct", "enum", "class", "protocol", "typealias", "actor"]
   private static let memberWords: Set = ["func", "var", "let", "case", "init"]
