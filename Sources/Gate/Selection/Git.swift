@@ -159,14 +159,14 @@ package enum Cosmetics {
       } else if byte == UInt8(ascii: "\n") {
         // Lines stay apart: directives end with theirs.
         while result.last == UInt8(ascii: " ") { result.removeLast() }
-        if result.last != UInt8(ascii: "\n") { result.append(byte) }
+        if let last = result.last, last != UInt8(ascii: "\n") { result.append(byte) }
         index += 1
       } else {
         result.append(byte)
         index += 1
       }
     }
-    while let last = result.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\n") {
+    while result.last == UInt8(ascii: " ") || result.last == UInt8(ascii: "\n") {
       result.removeLast()
     }
     return result
