@@ -145,10 +145,12 @@ import Testing
   @Test(arguments: [
     (
       "top: m\nsources: [top.sv]\nincludes: [x]\n",
-      "device.yaml:3: unknown key 'includes'; the keys are arrays, clock, clocks, compare,"
-        + " configurations, cycles, defines, filelists, golden, include_directories, libraries,"
-        + " register_bus, reset, settings, sources, stages, stimulus, streams, taps, ties, top,"
-        + " verilator_flags"
+      """
+      device.yaml:3: unknown key 'includes'; the keys are arrays, clock, clocks, compare, \
+      configurations, cycles, defines, filelists, golden, include_directories, libraries, \
+      register_bus, reset, settings, sources, stages, stimulus, streams, taps, ties, top, \
+      verilator_flags
+      """
     ),
     (
       "top: m\nsuorces: [top.sv]\n",
