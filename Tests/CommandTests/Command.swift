@@ -73,7 +73,8 @@ final class Scratch {
     return file
   }
 
-  /// A copy of a block's RTL and of what its manifest names, to be damaged; the smallest one's if none is named.
+  /// A copy of a block's RTL and of what its manifest names, to be damaged, without cycle budgets; the
+  /// smallest one's if none is named.
   func project(_ block: String = "dyadic_requantizer") throws -> URL {
     let rtl = url.appendingPathComponent("rtl")
     try FileManager.default.createDirectory(at: rtl, withIntermediateDirectories: true)
@@ -85,6 +86,9 @@ final class Scratch {
         at: Command.project.appendingPathComponent("rtl/\(name)"),
         to: rtl.appendingPathComponent(name))
     }
+    // Budgets stand at the end, and are for tests to make.
+    let unbudgeted = text.split(separator: /^cycles:\n/.anchorsMatchLineEndings(), maxSplits: 1)
+    try Data(unbudgeted[0].utf8).write(to: rtl.appendingPathComponent("\(block)/device.yaml"))
     return url
   }
 }
