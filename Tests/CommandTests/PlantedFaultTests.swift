@@ -99,7 +99,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
     PlantedFault(
       name: "wraps instead of saturating", file: "common/saturate.sv", right: "top_bits != '1)",
       wrong: "top_bits != '1 && 1'b0)", block: "gemmlowp_requantizer",
-      configuration: "widest_single",
+      configuration: "single_rounding",
       found: ["mismatch: y.data, ", "minimal case: 1 transaction, 1 input beat"],
       absent: "sign lost"),
     PlantedFault(

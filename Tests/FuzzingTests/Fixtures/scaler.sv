@@ -38,7 +38,7 @@ module scaler #(
 
   assign x_ready_o = !valid_q ||
       y_ready_i;
-  assign valid_d = x_valid_i || (valid_q && !y_ready_i);
+  assign valid_d = (x_valid_i && x_ready_o) || (valid_q && !y_ready_i);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin

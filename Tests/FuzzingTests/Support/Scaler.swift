@@ -120,7 +120,6 @@ enum Fixture {
   }
 
   /// Nil where there is none on this machine.
-  static let yosys = Yosys.find(cache: Cache())
 
   /// The scaler as it is.
   static func library() async throws -> DeviceLibrary {
