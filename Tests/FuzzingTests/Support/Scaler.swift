@@ -119,8 +119,6 @@ enum Fixture {
     return Verilation(toolchain: try await Toolchain.find(cache: cache), cache: cache, log: log)
   }
 
-  /// Nil where there is none on this machine.
-
   /// The scaler as it is.
   static func library() async throws -> DeviceLibrary {
     try await verilation().library(for: manifest, configuration: configuration).open()
