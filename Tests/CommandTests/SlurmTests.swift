@@ -1,12 +1,14 @@
 import Foundation
 import Testing
 
-/// A gate on a real Slurm of one node, where one is installed (`ci/setup --slurm`).
+/// A gate on a real Slurm of one node, where one is installed (`ci/setup --slurm`) and COSIM_TEST_SLURM
+/// is set.
 @Suite(
   .serialized,
   .enabled(
-    if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/slurmctld") && getuid() == 0,
-    "Slurm is not installed, or this is not root: ci/setup --slurm"))
+    if: ProcessInfo.processInfo.environment["COSIM_TEST_SLURM"] != nil
+      && FileManager.default.isExecutableFile(atPath: "/usr/sbin/slurmctld") && getuid() == 0,
+    "Slurm is not installed, or this is not root, or COSIM_TEST_SLURM is not set: ci/setup --slurm"))
 struct SlurmTests {
   /// `cosim` beside a Slurm of its own.
   private func gate(
