@@ -8,7 +8,8 @@ import Testing
   .enabled(
     if: ProcessInfo.processInfo.environment["COSIM_TEST_SLURM"] != nil
       && FileManager.default.isExecutableFile(atPath: "/usr/sbin/slurmctld") && getuid() == 0,
-    "Slurm is not installed, or this is not root, or COSIM_TEST_SLURM is not set: ci/setup --slurm"))
+    "Slurm is not installed, or this is not root, or COSIM_TEST_SLURM is not set: ci/setup --slurm")
+)
 struct SlurmTests {
   /// `cosim` beside a Slurm of its own.
   private func gate(
