@@ -130,9 +130,7 @@ struct MutateCommand: AsyncParsableCommand {
       settings: settings, command: command(block),
       folder: "\(verilation.cache.root)/mutants/\(block.name)",
       build: { manifest, configuration in
-        let built = try await Interrupt.cancelling {
-          try await verilation.library(for: manifest, configuration: configuration)
-        }
+        let built = try await verilation.interruptibleLibrary(for: manifest, configuration)
         return (try built.open(), built.seconds)
       },
       prove: prover, isCancelled: { Interrupt.isRequested }, progress: { Progress.show($0) })

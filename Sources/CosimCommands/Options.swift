@@ -69,6 +69,17 @@ struct BuildOptions: ParsableArguments {
   }
 }
 
+extension Verilation {
+  /// A device, the building of which Ctrl-C ends.
+  func interruptibleLibrary(
+    for manifest: Manifest, _ configuration: Configuration
+  ) async throws -> BuiltDevice {
+    try await Interrupt.cancelling {
+      try await library(for: manifest, configuration: configuration)
+    }
+  }
+}
+
 /// Which values the parameters have.
 struct ConfigurationOptions: ParsableArguments {
   @Option(help: "A configuration of the manifest (default: all of them).")

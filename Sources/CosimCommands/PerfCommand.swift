@@ -43,9 +43,7 @@ struct PerfCommand: AsyncParsableCommand {
         for configuration in try parameters.configurations(of: block, manifest) {
           if Interrupt.isRequested { throw ExitCode(130) }
           Progress.show("\(block.name) \(configuration.name): building")
-          let built = try await Interrupt.cancelling {
-            try await verilation.library(for: manifest, configuration: configuration)
-          }
+          let built = try await verilation.interruptibleLibrary(for: manifest, configuration)
           let account = try CycleAccount.measure(
             block, in: configuration, library: try built.open(), manifest: manifest,
             isCancelled: { Interrupt.isRequested })

@@ -89,9 +89,7 @@ struct RelationsCommand: AsyncParsableCommand {
   ) async throws -> RelationOutcome {
     var device: (library: DeviceLibrary, manifest: Manifest)?
     if let verilation {
-      let built = try await Interrupt.cancelling {
-        try await verilation.library(for: manifest, configuration: configuration)
-      }
+      let built = try await verilation.interruptibleLibrary(for: manifest, configuration)
       device = (try built.open(), manifest)
     }
     return try RelationCheck(

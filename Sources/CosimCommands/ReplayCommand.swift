@@ -97,9 +97,7 @@ extension Replay {
     let manifest = try project.manifest(of: block)
     let verilation = try await build.verilation()
     Progress.show("\(block.name) \(configuration.name): building")
-    let built = try await Interrupt.cancelling {
-      try await verilation.library(for: manifest, configuration: configuration)
-    }
+    let built = try await verilation.interruptibleLibrary(for: manifest, configuration)
     self.init(
       bundle, block: block, library: try built.open(), manifest: manifest,
       isCancelled: { Interrupt.isRequested })

@@ -18,9 +18,7 @@ extension SweepCommand {
     for configuration in try parameters.configurations(of: block, manifest) {
       Progress.show("\(block.name) \(configuration.name): building")
       let outcome = try await Interrupt.orNil {
-        let built = try await Interrupt.cancelling {
-          try await verilation.library(for: manifest, configuration: configuration)
-        }
+        let built = try await verilation.interruptibleLibrary(for: manifest, configuration)
         return try sweep(block, configuration, manifest, try built.open(), verilation.cache)
       }
       guard let outcome else { break }
