@@ -68,6 +68,13 @@ let libraries: [Library] = [
       .product(name: "SystemPackage", package: "swift-system"),
       .product(name: "Yams", package: "Yams"),
     ]),
+  // What gates came to, in a database. No verdict depends on it: Gate does not know it.
+  Library(
+    name: "History",
+    dependencies: [
+      "Signals", "Verilation", "Lockstep", "Reports", "Gate",
+      .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
   Library(
     name: "CosimTesting",
     dependencies: [
@@ -79,7 +86,7 @@ let libraries: [Library] = [
     name: "CosimCommands",
     dependencies: [
       "FixedPoint", "Signals", "Sparsity", "Blocks", "Vectors", "Devices", "Verilation",
-      "External", "Lockstep", "Accuracy", "Fuzzing", "Reports", "Gate",
+      "External", "Lockstep", "Accuracy", "Fuzzing", "Reports", "Gate", "History",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
     ], resources: [.embedInCode("Template")]),
@@ -108,6 +115,7 @@ let tests: [Library] = [
     exclude: ["Fixtures"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy", "Lockstep"]),
   Library(name: "Gate", dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Verilation"]),
+  Library(name: "History", dependencies: ["Signals", "Lockstep", "Gate"]),
   Library(
     name: "Lockstep",
     dependencies: [
@@ -166,6 +174,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],

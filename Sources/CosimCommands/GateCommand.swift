@@ -2,6 +2,7 @@ import ArgumentParser
 import Blocks
 import Foundation
 import Gate
+import History
 import Lockstep
 import Verilation
 
@@ -73,6 +74,10 @@ struct GateCommand: AsyncParsableCommand {
   var json = false
 
   @OptionGroup var explaining: ExplainingOptions
+  @OptionGroup var history: HistoryOptions
+
+  @Flag(name: .customLong("no-history"), help: "Do not record this run.")
+  var noHistory = false
 
   @Option(help: "local, or slurm: an array job of shards, of which this command makes one report.")
   var engine = "local"
@@ -120,6 +125,7 @@ struct GateCommand: AsyncParsableCommand {
   func run() async throws {
     let signals = Interrupt.watch()
     defer { signals.forEach { $0.cancel() } }
+    let began = Date.now
     // Whatever goes wrong from here on, no report of an earlier run is taken for this one's.
     if let report { try GateReport.prepare(report) }
     let root = try project.folder().path
@@ -128,7 +134,7 @@ struct GateCommand: AsyncParsableCommand {
     if engine == "slurm" {
       let slurm = slurm(root: root)
       let result = try await Interrupt.cancelling { try await slurm.run() }
-      return try finish(result, nil, plan, root)
+      return try await finish(result, slurm.times, plan, root, since: began)
     }
     let gate = try await makeRun(root, plan)
     if list { return try gate.listing().forEach { print($0) } }
@@ -150,7 +156,8 @@ struct GateCommand: AsyncParsableCommand {
             verilator: verilator, bundles: looks ? bundles : nil, minimiseSeconds: seconds))
       }
     }
-    try finish(result, times, plan, root)
+    try await finish(
+      result, times, plan, root, since: began, program: String(gate.harness.digest.prefix(12)))
   }
 
   private func makeRun(_ root: String, _ plan: GatePlan) async throws -> GateRun {
@@ -200,6 +207,8 @@ struct GateCommand: AsyncParsableCommand {
     words += ["--jobs", String(jobs), "--minimise-time", String(explaining.minimiseTime)]
     for text in only { words += ["--only", text] }
     if noCache { words.append("--no-cache") }
+    // The whole run is recorded, by this command.
+    words.append("--no-history")
     let folder = URL(fileURLWithPath: report ?? root + "/build/gate").path + "/slurm"
     return Slurm(
       command: words, shards: shards, folder: folder, options: slurmOption,
@@ -213,8 +222,9 @@ struct GateCommand: AsyncParsableCommand {
 
   /// Prints and writes what stands at the end, and ends with the status of the verdict.
   private func finish(
-    _ result: GateResult, _ times: GateTimes?, _ plan: GatePlan, _ root: String
-  ) throws {
+    _ result: GateResult, _ times: GateTimes?, _ plan: GatePlan, _ root: String,
+    since began: Date, program: String? = nil
+  ) async throws {
     Progress.clear()
     if json {
       print(String(decoding: try result.encoded(), as: UTF8.self))
@@ -230,6 +240,14 @@ struct GateCommand: AsyncParsableCommand {
       try times?.merge(into: "\(root)/\(file)")
     }
     fflush(nil)
+    let recorder = RunRecorder(
+      path: noHistory ? nil : await history.path(plan: plan, root: root, cache: build.cache),
+      report: report)
+    recorder.record(
+      result, times,
+      RunFacts(
+        began: began, seconds: Date.now.timeIntervalSince(began), hosts: [RunFacts.host],
+        isDirty: await HistoryPlace.isDirty(root), program: program))
     if result.verdict != .passed { throw ExitCode(result.verdict.exitStatus) }
   }
 }

@@ -24,7 +24,7 @@ struct Cosim: AsyncParsableCommand {
       VerifyCommand.self, ReplayCommand.self, PerfCommand.self, SweepCommand.self,
       FuzzCommand.self, HuntCommand.self, MutateCommand.self, RelationsCommand.self,
       AccuracyCommand.self, PruneCommand.self, VectorsCommand.self, GateCommand.self,
-      ReportCommand.self, DoctorCommand.self, GateWorkerCommand.self,
+      ReportCommand.self, HistoryCommand.self, DoctorCommand.self, GateWorkerCommand.self,
     ])
 }
 

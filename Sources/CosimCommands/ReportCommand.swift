@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Gate
+import History
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,8 +36,24 @@ struct ReportCommand: ParsableCommand {
       print(
         json ? String(decoding: try result.encoded(), as: UTF8.self) : GateText().render(result))
       fflush(nil)
-      if let out { try GateReport(result).write(to: out) }
+      if let out {
+        let folders = reports.map(Merge.folder)
+        try GateReport(result).write(to: out, times: GateTimes(besideReportsIn: folders))
+        try writeFacts(of: folders, to: out)
+      }
       if result.verdict != .passed { throw ExitCode(result.verdict.exitStatus) }
+    }
+
+    /// When and where the shards ran, for a history; nothing where one of them does not say.
+    private func writeFacts(of folders: [String], to out: String) throws {
+      let facts = folders.compactMap(RunFacts.init(besideReportIn:))
+      guard let first = facts.first, facts.count == folders.count else { return }
+      try facts.dropFirst().reduce(first) { $0.merged(with: $1) }.write(to: out)
+    }
+
+    private static func folder(_ report: String) -> String {
+      report.hasSuffix(".json")
+        ? URL(fileURLWithPath: report).deletingLastPathComponent().path : report
     }
   }
 }

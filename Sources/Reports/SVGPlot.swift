@@ -96,9 +96,9 @@ struct SVGPlot {
 }
 
 /// From values to pixels.
-struct SVGAxis {
+package struct SVGAxis {
   /// How values are spaced, and so where lines are drawn.
-  enum Spacing {
+  package enum Spacing {
     case even
     /// Logarithmic, lines at powers of two over a narrow range, else of ten.
     case octaves
@@ -112,11 +112,11 @@ struct SVGAxis {
   private let from: Double
   private let to: Double
   /// Round values to draw lines at.
-  let ticks: [Double]
+  package let ticks: [Double]
   private let areOctaves: Bool
 
   /// Values that cannot be drawn (infinite, or not positive on a logarithmic axis) are left out.
-  init(_ values: [Double], spacing: Spacing, from: Double, to: Double) {
+  package init(_ values: [Double], spacing: Spacing, from: Double, to: Double) {
     self.spacing = spacing
     (self.from, self.to) = (from, to)
     let isLogarithmic = spacing != .even
@@ -133,7 +133,7 @@ struct SVGAxis {
   /// Whether a value has a place on the axis, in the frame or out of it.
   func canPlace(_ value: Double) -> Bool { value.isFinite && (spacing == .even || value > 0) }
 
-  func position(_ value: Double) -> Double {
+  package func position(_ value: Double) -> Double {
     let share =
       spacing != .even
       ? SVGAxis.octaves(value / least) / SVGAxis.octaves(largest / least)
@@ -141,7 +141,7 @@ struct SVGAxis {
     return from + (to - from) * share
   }
 
-  func label(_ tick: Double) -> String {
+  package func label(_ tick: Double) -> String {
     if areOctaves { return tick >= 1 && tick <= 4096 ? "\(Int(tick))" : "2^\(tick.exponent)" }
     return brief(tick)
   }

@@ -24,7 +24,7 @@ extension GatePlan {
       throw .plan(file: file, line: nil, reason: "it is no YAML: \(error)")
     }
     let levelNames = GateLevel.allCases.map(\.rawValue)
-    let keys = ["required", "fingerprints", "timeout", "times", "blocks"] + levelNames
+    let keys = ["required", "fingerprints", "timeout", "times", "history", "blocks"] + levelNames
     let entries = try root.mapping("a mapping", allowed: keys)
     for (key, value) in entries {
       switch key {
@@ -36,6 +36,7 @@ extension GatePlan {
         needsFingerprints = try value.text("") == "required"
       case "timeout": timeout = try value.integer(from: 1)
       case "times": times = try value.text("a file")
+      case "history": history = value.isOff ? .off : .file(try value.text("a file, or false"))
       default: break
       }
     }

@@ -11,6 +11,7 @@ public enum GateLevel: String, Sendable, Codable, CaseIterable { case merge, nig
 ///     fingerprints: required        # every folder of vectors must have a SHA256SUMS
 ///     timeout: 900                  # seconds for one task
 ///     times: ci/gate-times.json     # recorded times, by which shards are balanced
+///     history: ci/history.sqlite    # where runs are recorded, or false
 ///     merge:
 ///       verify: {count: 1024, seeds: [1], stalls: [none, random]}
 ///       cycles: budgeted            # or required, or false
@@ -32,6 +33,15 @@ public struct GatePlan: Sendable, Hashable, Codable {
     case named([String])
   }
 
+  /// Where runs are recorded.
+  public enum History: Sendable, Hashable, Codable {
+    /// In the cache.
+    case standard
+    case off
+    /// Below the project's folder, unless it begins with a slash.
+    case file(String)
+  }
+
   public var required = Required.named([])
   /// Whether a folder of vectors without `SHA256SUMS` is a failure.
   public var needsFingerprints = false
@@ -39,6 +49,7 @@ public struct GatePlan: Sendable, Hashable, Codable {
   public var timeout = 1800
   /// File of recorded times, below the project's folder.
   public var times: String?
+  public var history = History.standard
   public var levels: [GateLevel: Checks]
   /// Complete checks of single blocks, by name.
   public var blocks: [String: [GateLevel: Checks]] = [:]

@@ -29,7 +29,7 @@ public struct GateReport: Sendable {
     do {
       let manager = FileManager.default
       try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for name in names.reversed() + ["times.json"] {
+      for name in names.reversed() + ["times.json", "run.json"] {
         let path = "\(folder)/\(name)"
         if manager.fileExists(atPath: path) { try manager.removeItem(atPath: path) }
       }

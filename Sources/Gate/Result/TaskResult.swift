@@ -21,6 +21,10 @@ public struct TaskResult: Sendable, Codable {
   public var cycles: CycleFigures?
   /// Which lines of RTL ran, where they were counted.
   public var coverage: CoverageFigures?
+  /// Inputs of a search, where it was one.
+  public var executions: Int?
+  /// How many changes to the RTL were noticed, where they were made.
+  public var mutants: MutantFigures?
   /// What lockstep found, where it ran; without times.
   public var outcome: Outcome?
   /// What holds besides, in words: `all 2^16 inputs, 2 sets of constants, 0 mismatches`.
@@ -106,6 +110,18 @@ public struct CycleFigures: Sendable, Codable, Hashable {
   public init(measured: Int, budget: ClosedRange<Int>?) {
     self.measured = measured
     self.budget = budget
+  }
+}
+
+/// Changes to RTL that were made and noticed.
+public struct MutantFigures: Sendable, Codable, Hashable {
+  public var killed: Int
+  /// Those that count: without waived ones and those that were proven to change nothing.
+  public var counted: Int
+
+  public init(killed: Int, counted: Int) {
+    self.killed = killed
+    self.counted = counted
   }
 }
 

@@ -57,6 +57,15 @@ public struct Slurm: Sendable {
     return merged
   }
 
+  /// Wall time of the tasks of all shards.
+  public var times: GateTimes {
+    var times = GateTimes()
+    for shard in 1...shards {
+      times.seconds.merge(Sharding.times("\(report(shard))/times.json").seconds) { max($0, $1) }
+    }
+    return times
+  }
+
   private func report(_ shard: Int) -> String { "\(folder)/shard-\(shard)" }
 
   /// The whole report of a shard, about this shard of so many; nil otherwise.

@@ -53,8 +53,11 @@ extension TaskRunner {
     if found < score || outcome.untested > 0 {
       failures.append(Failure("mutation score", text))
     }
-    return TaskResult(
+    var result = TaskResult(
       task, failures: failures, evidence: evidence, remarks: [text], command: command(task))
+    result.mutants = MutantFigures(
+      killed: outcome.killed, counted: outcome.killed + outcome.unexplained)
+    return result
   }
 
   func relations(_ bench: Bench, count: Int) throws -> TaskResult {
@@ -104,8 +107,10 @@ extension TaskRunner {
     evidence.transactions = outcome.transactions
     evidence.elements = outcome.elements
     evidence.cycles = outcome.cycles
-    return TaskResult(
+    var result = TaskResult(
       bench.task, failures: failures, evidence: evidence,
       remarks: ["\(outcome.executions) inputs were executed"], command: outcome.command)
+    result.executions = outcome.executions
+    return result
   }
 }

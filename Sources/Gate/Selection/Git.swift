@@ -3,14 +3,19 @@ import Subprocess
 import SystemPackage
 
 /// Asks git about the project's folder.
-struct Git: Sendable {
+package struct Git: Sendable {
   let root: String
+
+  /// - Parameter root: where it is asked; any folder of the repository.
+  package init(root: String) { self.root = root }
 
   /// What git prints.
   ///
   /// - Parameter attempt: what is asked, for complaints: `what changed since main`.
   /// - Throws: ``GateError/git(attempt:reason:)``.
-  func ask(_ attempt: String, _ arguments: [String]) async throws(GateError) -> String {
+  package func ask(
+    _ attempt: String, _ arguments: [String]
+  ) async throws(GateError) -> String {
     do {
       let result = try await Subprocess.run(
         .name("git"), arguments: Arguments(["-C", root] + arguments),
