@@ -84,7 +84,9 @@ public struct HistoryListing: Sendable, Hashable, Codable {
     self.block = block
     self.configuration = configuration
     self.runs = runs.map(Run.init)
-    series = HistorySeries.all(of: runs, graph: graph)
+    series = HistorySeries.all(of: runs, graph: graph).filter {
+      $0.block == block ?? $0.block && $0.configuration == configuration ?? $0.configuration
+    }
     changes = series.flatMap { $0.cycleChanges(graph: graph) }
     var seconds: [String: [Double]] = [:]
     for task in runs.flatMap(\.tasks) {
