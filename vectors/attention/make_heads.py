@@ -1,6 +1,6 @@
-"""Writes random heads for `cosim verify ita_attention --vectors FILE`: make_heads.py FILE HEADS TOKENS DIMENSION [MASK]
+"""Writes random heads for `ita_attention` and `ibert_attention`: make_heads.py FILE HEADS TOKENS DIMENSION [MASK]
 
-Queries, keys and values are normal with a deviation of 32 codes. MASK: `causal`; `blocks`, half of all 8 x 8 blocks of
+Queries, keys and values are normal with a deviation of 32 codes, which stand for 1. MASK: `causal`; `blocks`, half of all 8 x 8 blocks of
 query and key, at random; `decode`, a session of TOKENS / 4 steps behind stored keys and values.
 """
 import sys
@@ -17,7 +17,9 @@ def codes(count):
 
 
 arrays = {"q": codes(queries), "k": codes(tokens), "v": codes(tokens)}
-arrays |= {"qk_multiplier": 177, "qk_shift": 17, "qk_add": 0, "av_multiplier": 201, "av_shift": 16, "av_add": 0}
+scales = {"q": 1 / 32, "k": 1 / 32, "v": 1 / 32, "logits": 1 / 16, "context": 1 / 40, "probs": 1 / 256}
+arrays |= {f"{name}.scale": np.float64(scale) for name, scale in scales.items()}
+arrays["divisor.scale"] = np.sqrt(np.float64(dimension))
 if mask == ["causal"] or mask == ["decode"]:
     arrays[mask[0]] = np.uint8(1)
 if mask == ["blocks"]:
