@@ -37,7 +37,7 @@ extension SweepCommand {
     let manifest = try project.manifest(of: block)
     let configuration = try parameters.configurations(of: block, manifest)[0]
     let verilation = try await build.verilation()
-    let library = try await verilation.library(for: manifest, configuration: configuration)
+    let library = try await verilation.interruptibleLibrary(for: manifest, configuration)
     let sweep = DensitySweep(
       product,
       on: DensitySweep.Device(
@@ -73,7 +73,7 @@ extension SweepCommand {
         "Rows": array.rows, "Columns": array.columns, "Depth": array.depth,
         "MaxDepth": max(1024, extents.k),
       ])
-    let library = try await verilation.library(for: manifest, configuration: dense)
+    let library = try await verilation.interruptibleLibrary(for: manifest, dense)
     return DensitySweep.Device(
       gemm, in: dense, library: try library.open(), manifest: manifest)
   }
