@@ -44,15 +44,21 @@ extension SweepCommand {
         block, in: configuration, library: try library.open(), manifest: manifest),
       against: try await dense(product, configuration, extents, verilation), shape: extents,
       densities: densities, distributions: product.distributions, seed: seed)
-    let curves = try sweep.run(command: densityCommand) {
+    let curves = try sweep.run(
+      command: densityCommand, isCancelled: { Interrupt.isRequested }
+    ) {
       Progress.show("\(block.name): \($0) of \($1) points")
     }
     Progress.clear()
-    if let html { try writePage(DensityReport().page(curves), to: html) }
+    if let html, !Interrupt.isRequested { try writePage(DensityReport().page(curves), to: html) }
     if json {
       print(try JSONText.encode(curves))
     } else {
       print(DensityReport().render(curves))
+    }
+    if Interrupt.isRequested {
+      Progress.say("interrupted: these are the points that were measured before")
+      throw ExitCode(130)
     }
     if !curves.disagreements.isEmpty { throw ExitCode(1) }
   }

@@ -46,12 +46,14 @@ public struct DensitySweep: Sendable {
     self.seed = seed
   }
 
-  /// Measures every point.
+  /// Measures every point, or those that it comes to before it is cancelled.
   ///
+  /// - Parameter isCancelled: asked before each point.
   /// - Parameter progress: called with the points done and to do.
   /// - Throws: errors of the harness and of the golden model. A disagreement is a result.
   public func run(
-    command: String, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    command: String, isCancelled: () -> Bool = { false },
+    progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws -> DensityCurves {
     let array = product.denseArray(in: device.configuration)
     let activations = activations()
@@ -71,7 +73,7 @@ public struct DensitySweep: Sendable {
     var curves: [DensityCurves.Curve] = []
     for distribution in distributions {
       var points: [DensityCurves.Point] = []
-      for density in densities {
+      for density in densities where !isCancelled() {
         progress(
           curves.count * densities.count + points.count, distributions.count * densities.count)
         let weights = weights(density, distribution)
@@ -85,7 +87,9 @@ public struct DensitySweep: Sendable {
           disagreements.append("\(distribution.rawValue), density \(density)")
         }
       }
-      curves.append(DensityCurves.Curve(distribution: distribution, points: points))
+      if !points.isEmpty {
+        curves.append(DensityCurves.Curve(distribution: distribution, points: points))
+      }
     }
     return DensityCurves(
       block: product.name, configuration: device.configuration, shape: shape,
