@@ -184,7 +184,11 @@ struct GateCommand: AsyncParsableCommand {
     if let times = plan.times { gate.times = Sharding.times("\(root)/\(times)") }
     if let base { gate.changes = try await Changes(since: base, root: root) }
     gate.commit = await GateRun.commit(of: root)
-    if let baseline { gate.known = try GateResult(contentsOf: baseline).clusters.map(\.name) }
+    if let baseline {
+      let base = try GateResult(contentsOf: baseline)
+      gate.known = base.clusters.map(\.name)
+      for task in base.results { gate.knownCoverage[task.task.id] = task.coverage?.count }
+    }
     gate.isCancelled = { Interrupt.isRequested }
     gate.progress = { Progress.show("gate: \($0) of \($1) tasks, \($2)") }
     return gate

@@ -28,8 +28,8 @@ import Testing
 
   @Test func aWaivedLineIsNeitherMissedNorCounted() {
     let figures = figures([waiver(9), waiver(3)])
-    // Line 3 ran: nobody needs its waiver.
     #expect(figures.waived.map(\.line) == [9])
+    #expect(figures.needless.map(\.line) == [3])
     #expect(figures.countable == 4 && figures.covered == 3)
     #expect(figures.missed == ["rtl/common/f.sv": [10]])
   }
@@ -81,7 +81,49 @@ import Testing
     #expect(before.valid.first?.file == "rtl/common/f.sv")
     let after = try CoverageWaivers(root: scratch.path, folder: "rtl/a", today: "2026-06-01")
     #expect(after.valid.isEmpty)
-    #expect(after.expired == ["the waiver of rtl/common/f.sv expired on 2026-05-31: later"])
+    #expect(
+      after.expired == [
+        Failure(
+          "expired waiver", place: "rtl/common/f.sv",
+          "the waiver of rtl/common/f.sv:9, 10 expired on 2026-05-31: later",
+          file: "rtl/a/coverage.yaml", line: 1)
+      ])
+  }
+
+  @Test func aLineWithABranchThatNeverRanDidNotRun() {
+    let points = [
+      CoveragePoint(file: "/p/a.sv", instance: "TOP.a", lines: [1, 2], count: 9),
+      CoveragePoint(file: "/p/a.sv", instance: "TOP.a", lines: [2], count: 0),
+      CoveragePoint(file: "/p/a.sv", instance: "TOP.a.u_b", lines: [2], count: 0),
+      CoveragePoint(file: "/p/a.sv", instance: "TOP.a.u_c", lines: [3], count: 0),
+      CoveragePoint(file: "/p/a.sv", instance: "TOP.a.u_d", lines: [3], count: 5),
+    ]
+    let figures = CoverageFigures(points, root: "/p", folder: "rtl/a", waivers: [])
+    // In one instance is enough.
+    #expect(figures.files == ["a.sv": [1: 9, 2: 0, 3: 5]])
+    #expect(figures.instances.map(\.name) == ["a", "a.u_b", "a.u_c", "a.u_d"])
+  }
+
+  @Test func peopleSeeTheBaseWhatNeverRanAndWhatNeedsNoWaiver() {
+    var one = passed(task("a", .coverage(count: 1, lines: 0.5)))
+    one.coverage = figures([waiver(9), waiver(3), waiver(8)])
+    one.coverage?.base = .init(covered: 4, countable: 4)
+    let result = gateResult([one])
+    #expect(
+      GateMarkdown().render(result).contains(
+        """
+        | block | lines that ran | of | share | base | change | waived |
+        |---|--:|--:|--:|--:|--:|--:|
+        | a | 3 | 4 | 75.0 % | 100.0 % | -25.0 | 1 |
+
+        - never ran in a: rtl/common/f.sv: 10
+        - the waiver of rtl/common/f.sv:3 is needless, since the line runs: x
+        - the waiver of rtl/common/f.sv:8 is needless, since the line holds no code that counts: x
+        """))
+    let page = GatePage().render(result)
+    #expect(page.contains("<td>75.0 %</td><td>100.0 %</td><td>-25.0</td>"))
+    #expect(page.contains("<li>never ran in a: rtl/common/f.sv: 10</li>"))
+    #expect(GateText().render(result).contains("the waiver of rtl/common/f.sv:3 is needless"))
   }
 
   @Test func aWaiverWithoutAReasonIsRefused() throws {

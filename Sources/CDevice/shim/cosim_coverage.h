@@ -1,7 +1,7 @@
 // Included before a model that was verilated with --coverage-line: keeps the model's own counters for the
 // harness, in place of Verilator's database, which belongs to one context and ends with it.
 //
-// A point is a few lines of a file in an instance. Counters belong to an instance of the model and go with
+// A point is a few lines of a file in an instance: a block, or a branch, of which one line may have several. Counters belong to an instance of the model and go with
 // it, so the harness adds them up before it destroys one, on the thread that made it.
 #ifndef COSIM_COVERAGE_H
 #define COSIM_COVERAGE_H
@@ -19,8 +19,8 @@
 
 namespace cosim_coverage {
 
-/// File, instance, lines like `23-24,26`.
-using Point = std::tuple<std::string, std::string, std::string>;
+/// File, instance, lines like `23-24,26`, and what tells points with the same lines apart.
+using Point = std::tuple<std::string, std::string, std::string, std::string>;
 
 struct Counter {
   const uint32_t *count;
@@ -53,7 +53,8 @@ void insert(bool counts, const uint32_t *count, const Pairs &...pairs) {
   std::map<std::string, std::string> values;
   read(values, pairs...);
   if (values["linescov"].empty()) return;
-  alive.push_back({count, Point(values["filename"], values["hier"], values["linescov"])});
+  const std::string place = values["lineno"] + ":" + values["column"] + " " + values["comment"];
+  alive.push_back({count, Point(values["filename"], values["hier"], values["linescov"], place)});
 }
 
 }  // namespace cosim_coverage

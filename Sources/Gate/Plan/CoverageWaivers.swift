@@ -5,12 +5,13 @@ import Yams
 ///
 ///     - {file: ibert_softmax.sv, lines: [41, 42], reason: only with Octaves 31, expires: 2026-12-31}
 ///
-/// Files are relative to the folder. After its last day a waiver counts no more.
+/// Files are relative to the folder. After its last day a waiver counts no more, and is a failure until it is
+/// removed or somebody gives it another day.
 package struct CoverageWaivers {
   /// Those that count today.
   package var valid: [CoverageFigures.Waiver] = []
-  /// Sentences about those that do not.
-  package var expired: [String] = []
+  /// Those that do not any more.
+  package var expired: [Failure] = []
 
   /// - Parameters:
   ///   - folder: of the manifest, below the project's folder.
@@ -49,7 +50,12 @@ package struct CoverageWaivers {
       }
       let path = Failure.path(name, in: folder)
       if expires < today {
-        expired.append("the waiver of \(path) expired on \(expires): \(reason)")
+        let places = lines.map(String.init).joined(separator: ", ")
+        expired.append(
+          Failure(
+            "expired waiver", place: path,
+            "the waiver of \(path):\(places) expired on \(expires): \(reason)",
+            file: "\(folder)/coverage.yaml", line: entry.node.mark?.line))
       } else {
         valid += lines.map {
           CoverageFigures.Waiver(file: path, line: $0, reason: reason, expires: expires)

@@ -17,7 +17,7 @@ public struct GateMarkdown {
     if !result.lost.isEmpty { lines += ["**Lost**: \(plain(GateText.lost(result)))", ""] }
     lines += failures(result)
     lines += cycles(result)
-    lines += coverage(result)
+    lines += GateCoverage().markdown(result).map { $0.replacing("*", with: "\\*") }
     lines += ["## What the change is", ""] + result.remarks.map { "- \(plain($0))" } + [""]
     if let base = result.base { lines += ["Compared with `\(base)`.", ""] }
     if !result.leftOut.isEmpty {
@@ -71,23 +71,6 @@ public struct GateMarkdown {
         "| \(task.task.block) | \(task.task.configuration?.name ?? "") | \(grouped(figures.measured)) "
           + "| \(words(figures.budget)) | \(words(figures.base)) "
           + "| \(change.map { $0 == 0 ? "0" : ($0 > 0 ? "+" : "") + grouped($0) } ?? "") |")
-    }
-    return lines + [""]
-  }
-
-  private func coverage(_ result: GateResult) -> [String] {
-    let measured = result.results.filter { $0.coverage != nil }
-    guard !measured.isEmpty else { return [] }
-    var lines = [
-      "## Coverage", "", "| block | lines that ran | of | share | waived |",
-      "|---|--:|--:|--:|--:|",
-    ]
-    for task in measured {
-      guard let figures = task.coverage else { continue }
-      lines.append(
-        "| \(task.task.block) | \(grouped(figures.covered)) | \(grouped(figures.countable)) "
-          + "| \(figures.share.map { decimal(100 * $0, 1) + " %" } ?? "") | \(figures.waived.count) |"
-      )
     }
     return lines + [""]
   }

@@ -15,6 +15,7 @@ public struct GatePage {
       <p>\(escaped(GateText.verdict(result))).</p>
       \(result.lost.isEmpty ? "" : "<p><b>Lost</b>: \(escaped(GateText.lost(result)))</p>")
       \(result.clusters.map { section($0, result) }.joined())
+      \(GateCoverage().section(result))
       <h2>What the change is</h2><ul>\(list(result.remarks))</ul>
       \(result.leftOut.isEmpty ? "" : "<h2>Left out</h2><ul>\(list(GateText.leftOut(result)))</ul>")
       \(result.trusted == 0 ? "" : "<h2>Trusted</h2><p>\(escaped(GateText.trusted(result)))</p>")

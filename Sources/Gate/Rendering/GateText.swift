@@ -15,6 +15,9 @@ public struct GateText {
       lines += wrapped("  left out: " + Self.leftOut(result).joined(separator: "; "))
     }
     if result.trusted > 0 { lines += wrapped("  " + Self.trusted(result)) }
+    for figures in result.results.compactMap(\.coverage) {
+      lines += figures.needlessSentences.flatMap { wrapped("  " + $0) }
+    }
     lines += wrapped(Self.verdict(result))
     return lines.joined(separator: "\n")
   }

@@ -23,6 +23,8 @@ public struct GateRun: Sendable {
   public var commit: String?
   /// Names of the clusters that failed at the base, where its report is at hand.
   public var known: [String] = []
+  /// Coverage at the base by the name of the task, where its report is at hand.
+  public var knownCoverage: [String: CoverageFigures.Count] = [:]
   /// Parts of names of tasks; only tasks with one of them are planned. Empty for all.
   public var only: [String] = []
   public var isCancelled: @Sendable () -> Bool = { false }
@@ -75,6 +77,14 @@ public struct GateRun: Sendable {
       cache?.keep(task)
     }
     await compareWithBase(&result)
+    for index in result.results.indices {
+      let name = result.results[index].task.id
+      result.results[index].coverage?.base = knownCoverage[name]
+      // By itself it would be looked for at the first level.
+      if level != .merge, result.results[index].command.hasPrefix("cosim gate --only") {
+        result.results[index].command += " --level \(level.rawValue)"
+      }
+    }
     result.wasInterrupted = isCancelled() && result.results.count < mine.count
     result.sort()
     return (result, recorded)

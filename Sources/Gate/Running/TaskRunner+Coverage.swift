@@ -35,7 +35,7 @@ extension TaskRunner {
     ).run()
     let figures = CoverageFigures(
       library.lineCoverage() ?? [], root: project.root, folder: folder, waivers: waivers.valid)
-    var failures: [Failure] = []
+    var failures = waivers.expired
     let share = figures.share.map { "\(decimal(100 * $0, 1)) %" } ?? "none"
     let text =
       "\(figures.covered) of \(figures.countable) lines ran, \(share); the plan wants "
@@ -54,7 +54,7 @@ extension TaskRunner {
     evidence.cycles = outcome.runs.reduce(0) { $0 + $1.cycles }
     evidence.transactions = outcome.runs.reduce(0) { $0 + $1.transactions }
     var result = TaskResult(
-      task, failures: failures, evidence: evidence, remarks: [text] + waivers.expired,
+      task, failures: failures, evidence: evidence, remarks: [text] + figures.needlessSentences,
       command: command(task))
     result.coverage = figures
     return result
