@@ -104,6 +104,13 @@ public struct Device: ~Copyable {
     nonmutating set { timeAddress.pointee = newValue }
   }
 
+  /// What an inner loop needs, at hand. Valid as long as the device lives.
+  public var evaluator: Evaluator {
+    Evaluator(
+      instance: instance, failureFlag: failureFlag, timeAddress: timeAddress,
+      evaluateFunction: evaluateFunction, clockFunction: clockFunction)
+  }
+
   /// The first failure since the last call, and forgets it; nil if there was none.
   public func takeFailure() -> DeviceFailure? {
     var failure = cosim_failure()

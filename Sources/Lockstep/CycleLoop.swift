@@ -13,12 +13,12 @@ struct CycleLoop {
   let stages: UnsafeMutableBufferPointer<StageCounter>
   let hangLimit: Int
   /// Cycles since the end of reset.
-  private(set) var cycle = 0
+  var cycle = 0
   /// Cycles when the last beat of any stream had moved, or waiting for one began.
-  private var lastMove = 0
+  var lastMove = 0
 
   /// Cycles between polls for cancellation, a power of 2.
-  private static let period = 4096
+  static let period = 4096
 
   init(
     drivers: UnsafeMutableBufferPointer<Channel>, outputs: UnsafeMutableBufferPointer<Channel>,
@@ -49,7 +49,13 @@ struct CycleLoop {
   /// Runs cycles, one at least, until a channel needs attention, the device has failed, nothing has moved
   /// for too long, or cancellation should be polled.
   @inline(never)
-  mutating func run(_ pins: Pins) { loop(pins, NoProbe(), PlainSteps()) }
+  mutating func run(_ pins: Pins) {
+    if isPair {
+      runPair(pins)
+    } else {
+      loop(pins, NoProbe(), PlainSteps(), period: willBePair ? 64 : CycleLoop.period)
+    }
+  }
 
   /// The same, watched.
   @inline(never)
@@ -67,13 +73,13 @@ struct CycleLoop {
 
   @inline(__always)
   private mutating func loop<Probe: CycleProbe, Steps: CycleSteps>(
-    _ pins: Pins, _ probe: Probe, _ steps: Steps
+    _ pins: Pins, _ probe: Probe, _ steps: Steps, period: Int = CycleLoop.period
   ) {
     // A copy is known not to be among what pins and channels point to, and stays in registers.
     var loop = self
     repeat {
       if loop.step(pins, probe, steps) || pins.hasFailed || loop.isHanging { break }
-    } while loop.cycle & (CycleLoop.period - 1) != 0
+    } while loop.cycle & (period - 1) != 0
     self = loop
   }
 
@@ -103,7 +109,7 @@ struct CycleLoop {
   }
 
   @inline(__always)
-  private static func forEach<Each>(
+  static func forEach<Each>(
     _ channels: UnsafeMutableBufferPointer<Each>, _ body: (UnsafeMutablePointer<Each>) -> Void
   ) {
     guard var channel = channels.baseAddress else { return }

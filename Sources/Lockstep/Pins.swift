@@ -4,7 +4,7 @@ import Signals
 /// A device wired to the streams and settings of a block: addresses, looked up once.
 final class Pins {
   private let device: Device
-  private let clock: UnsafeMutablePointer<UInt8>
+  let clock: UnsafeMutablePointer<UInt8>
   private let resetPin: UnsafeMutablePointer<UInt8>?
   /// Level of the reset pin while the device is reset.
   private let asserted: UInt8
@@ -20,12 +20,14 @@ final class Pins {
   /// The clock's place where agents move the clocks.
   private var idleClock: UnsafeMutablePointer<UInt8>?
 
-  /// - Parameter ties: inputs of up to 32 bits, beside those of the block, that hold a value for ever.
+  /// - Parameters:
+  ///   - ties: inputs of up to 32 bits, beside those of the block, that hold a value for ever.
+  ///   - isChecked: ``checkPresence(of:in:_:)`` has been.
   /// - Throws: ``DeviceError`` for a port that is not there or of another width or direction, and
   ///   ``LockstepError/unconnectedInput(device:port:)`` for an input that nothing would drive.
   init(
     _ library: DeviceLibrary, initialState: InitialState, interface: Interface, manifest: Manifest,
-    ties: [String: UInt32] = [:]
+    ties: [String: UInt32] = [:], isChecked: Bool = false
   ) throws {
     let device = try Device(library, initialState: initialState, directory: manifest.directory)
     guard let clockName = manifest.clock else { throw LockstepError.noClock(device: library.top) }
@@ -39,7 +41,7 @@ final class Pins {
       return
     }
     agents = nil
-    try Pins.checkPresence(of: interface, in: library, manifest)
+    if !isChecked { try Pins.checkPresence(of: interface, in: library, manifest) }
     initialFailure = try Pins.initialFailure(of: device, manifest)
     clock = try device.port(named: clockName, .input, bits: 1).pin
     var driven: Set<String> = [clockName]
@@ -78,9 +80,14 @@ final class Pins {
   }
 
   /// A port that is missing is worth more than the one that stands in its place.
-  private static func checkPresence(
+  ///
+  /// - Throws: ``LockstepError`` for a device without clock, or without a port of the interface; nothing
+  ///   where a manifest says what the ports are.
+  static func checkPresence(
     of interface: Interface, in library: DeviceLibrary, _ manifest: Manifest
   ) throws(LockstepError) {
+    guard manifest.clock != nil else { throw .noClock(device: library.top) }
+    guard manifest.wiring == nil else { return }
     var needed: [(name: String, direction: PortDirection)] = []
     needed += [manifest.clock, manifest.reset?.name].compactMap { $0 }.map { ($0, .input) }
     needed += interface.settings.map { ($0.settingPort, .input) }
@@ -237,6 +244,9 @@ final class Pins {
 
   @inline(__always)
   var hasFailed: Bool { device.hasFailed }
+
+  /// What the inner loop needs of the device, while these pins are kept.
+  var evaluator: Evaluator { device.evaluator }
 
   func takeFailure() -> DeviceFailure? { device.takeFailure() }
 

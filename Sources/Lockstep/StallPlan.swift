@@ -120,6 +120,27 @@ package struct StallDecisions {
     return moves
   }
 
+  // MARK: - For a loop that keeps them in a register
+
+  /// No decision is written down or read.
+  var areDrawn: Bool { tape == nil }
+
+  /// A stream may move only after valid was seen.
+  var awaitValid: Bool { kind == .afterValid }
+
+  /// The next decisions, the first one lowest, below a one that ends them; 1 if there are none.
+  var bits: UInt64 {
+    get { ahead }
+    set { ahead = newValue }
+  }
+
+  /// At least one decision more, in the place of those that ``bits`` has.
+  @inline(never)
+  mutating func more() -> UInt64 {
+    refill()
+    return ahead
+  }
+
   // MARK: - Many at a time
 
   /// xorshift64*: good enough for gaps, one multiplication.

@@ -59,6 +59,7 @@ public struct Verification: Sendable {
     let interface = try block.interface(in: configuration)
     // What does not fit is worth saying before anything is simulated.
     _ = try tapPlans(interface)
+    try Pins.checkPresence(of: interface, in: library, manifest)
     let planned = profiles.enumerated().map {
       RunPlan(profile: $1, initialState: initialState($0), rehearsed: ($0 + 1) % 2)
     }
@@ -202,7 +203,8 @@ public struct Verification: Sendable {
   ) throws -> ShardResult {
     let shard = task.shard
     let pins = try Pins(
-      library, initialState: initialState(plan, shard), interface: interface, manifest: manifest)
+      library, initialState: initialState(plan, shard), interface: interface, manifest: manifest,
+      isChecked: true)
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: task.queue, chunks: workload.chunks(ofShard: shard),
       stalls: StallSource(StallPlan(plan.profile, seed: seed)), taps: try tapPlans(interface),
