@@ -58,6 +58,12 @@ struct CarriedArray {
     return body { extent.0.extents[$0 * extent.0.rank + extent.axis] }
   }
 
+  /// The elements of all transactions in 8 bits, and where those of each begin; nil where they are not held so.
+  var bytes: (values: [Int8], offsets: [Int])? {
+    guard let item, let bytes = item.bytes else { return nil }
+    return (bytes, item.offsets)
+  }
+
   func withElements(_ transaction: Int, _ body: (UnsafeBufferPointer<Int64>) -> Void) {
     withElements { elements in body(elements(transaction)) }
   }
@@ -83,6 +89,27 @@ enum Padding {
   case zero
   /// Arbitrary content, from this seed.
   case junk(UInt64)
+
+  /// Fills the lanes that hold no element in the middle of a walk: with zeros if not with anything.
+  ///
+  /// - Parameter present: a byte a lane, 255 where it holds one and 0 where not.
+  @inline(__always)
+  func fill(
+    _ row: UnsafeMutablePointer<Int64>, lanes: Int, but present: UnsafeRawPointer, beat: Int
+  ) {
+    for start in stride(from: 0, to: lanes, by: 8) {
+      // One draw for eight lanes, turned for each.
+      var word: UInt64 = 0
+      if case .junk(let seed) = self {
+        word = UInt64(bitPattern: Beats.junk(seed, beat: beat, lane: start))
+      }
+      for lane in start..<min(start + 8, lanes) {
+        let mask = Int64(present.load(fromByteOffset: lane, as: Int8.self))
+        row[lane] = row[lane] & mask | Int64(bitPattern: word) & ~mask
+        word = word >> 8 | word << 56
+      }
+    }
+  }
 }
 
 /// The places of one field in all beats of a stream.
@@ -140,6 +167,10 @@ struct Column {
   func pack(
     _ array: CarriedArray, along itinerary: Itinerary, writer: LaneWriter, beyond: Padding
   ) {
+    guard itinerary.isWalk else { return packPlaces(array, along: itinerary, writer, beyond) }
+    if writer.width == 8, let held = array.bytes {
+      return pack(held.values, held.offsets, along: itinerary, beyond)
+    }
     let lanes = itinerary.lanes
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
       guard let row = row.baseAddress else { return }
@@ -149,20 +180,46 @@ struct Column {
           let elements = content(transaction)
           guard let values = elements.baseAddress else { continue }
           let isRepeated = elements.count == 1
-          itinerary.visit(transaction) { beat, places, isWhole, run in
-            let target = self[first + beat]
-            if isWhole && !isRepeated {
-              if writer.width == 8 {
-                return writer.gather(values, places, lanes: lanes, run: run, to: target)
-              }
-              for lane in 0..<lanes { row[lane] = values[places[lane]] }
-            } else if isRepeated {
-              for lane in 0..<lanes { row[lane] = places[lane] >= 0 ? values[0] : 0 }
+          itinerary.tour(transaction) { beat in
+            let target = self[first + beat.number]
+            let source = values + (isRepeated ? 0 : beat.first)
+            if isRepeated {
+              for lane in 0..<lanes { row[lane] = source[0] }
+            } else if beat.present == nil && writer.width == 8 {
+              return writer.gather(source, beat.distances, lanes: lanes, run: beat.run, to: target)
             } else {
-              for lane in 0..<lanes { row[lane] = places[lane] >= 0 ? values[places[lane]] : 0 }
+              for lane in 0..<lanes { row[lane] = source[beat.distances[lane]] }
+            }
+            if let present = beat.present {
+              beyond.fill(row, lanes: lanes, but: present, beat: first + beat.number)
+            }
+            writer.write(row, lanes: lanes, to: target)
+          }
+        }
+      }
+    }
+  }
+
+  /// Packs an array whose elements come in the order of a schedule.
+  private func packPlaces(
+    _ array: CarriedArray, along itinerary: Itinerary, _ writer: LaneWriter, _ beyond: Padding
+  ) {
+    let lanes = itinerary.lanes
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
+      guard let row = row.baseAddress else { return }
+      array.withElements { content in
+        for transaction in 0..<starts.count - 1 {
+          let first = starts[transaction]
+          let elements = content(transaction)
+          guard let values = elements.baseAddress else { continue }
+          let isRepeated = elements.count == 1
+          itinerary.visit(transaction) { beat, places, isWhole, _ in
+            for lane in 0..<lanes {
+              let place = isRepeated ? min(places[lane], 0) : places[lane]
+              row[lane] = place >= 0 ? values[place] : 0
             }
             if !isWhole { Column.fill(row, lanes, absentFrom: places, beyond, beat: first + beat) }
-            writer.write(row, lanes: lanes, to: target)
+            writer.write(row, lanes: lanes, to: self[first + beat])
           }
         }
       }
@@ -174,14 +231,10 @@ struct Column {
     _ row: UnsafeMutablePointer<Int64>, _ lanes: Int, absentFrom places: UnsafePointer<Int>,
     _ padding: Padding, beat: Int
   ) {
-    guard case .junk(let seed) = padding else { return }
-    for start in Swift.stride(from: 0, to: lanes, by: 8) {
-      // One draw for eight lanes, turned for each.
-      var word = UInt64(bitPattern: Beats.junk(seed, beat: beat, lane: start))
-      for lane in start..<min(start + 8, lanes) {
-        if places[lane] < 0 { row[lane] = Int64(bitPattern: word) }
-        word = word >> 8 | word << 56
-      }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: lanes) { present in
+      guard let present = present.baseAddress else { return }
+      for lane in 0..<lanes { present[lane] = places[lane] < 0 ? 0 : .max }
+      padding.fill(row, lanes: lanes, but: UnsafeRawPointer(present), beat: beat)
     }
   }
 
@@ -202,6 +255,9 @@ struct Column {
   func pack(
     _ array: CarriedArray, elements: [Int], lanes: Int, writer: LaneWriter, beyond: Padding
   ) {
+    if writer.width == 8, let held = array.bytes {
+      return pack(held.values, held.offsets, elements: elements, lanes: lanes, beyond)
+    }
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
       guard let partial = row.baseAddress else { return }
       array.withElements { content in

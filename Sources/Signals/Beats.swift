@@ -64,20 +64,16 @@ public struct Beats: Sendable, Hashable {
   /// Ones for every bit that an element or a mark holds, and zeros for lanes of a walk or a schedule that
   /// hold no element, laid out like ``bytes``; nil where every lane holds one.
   public func significantBits() -> [UInt8]? {
+    guard itineraries.contains(where: { $0 != nil }) else { return nil }
     var isWhole = true
-    for case let itinerary? in itineraries {
-      for transaction in 0..<starts.count - 1 where isWhole {
-        itinerary.visit(transaction) { _, _, holdsAll, _ in isWhole = isWhole && holdsAll }
-      }
-    }
-    if isWhole { return nil }
     var mask = [UInt8](repeating: 0, count: bytes.count)
     mask.withUnsafeMutableBytes { raw in
       guard let base = raw.baseAddress else { return }
       for (index, field) in stream.fields.enumerated() {
         let slot = layout.slots[index]
         let writer = LaneWriter(width: field.format.width, byteCount: slot.byteCount)
-        var ones = [Int64](repeating: -1, count: field.lanes)
+        let ones = [Int64](repeating: -1, count: field.lanes)
+        var row = ones
         for transaction in 0..<starts.count - 1 {
           let first = base + starts[transaction] * layout.stride + slot.offset
           guard let itinerary = itineraries[index] else {
@@ -86,14 +82,18 @@ public struct Beats: Sendable, Hashable {
             }
             continue
           }
-          itinerary.visit(transaction) { beat, places, _, _ in
-            for lane in 0..<field.lanes { ones[lane] = places[lane] < 0 ? 0 : -1 }
-            writer.write(ones, lanes: field.lanes, to: first + beat * layout.stride)
+          itinerary.visit(transaction) { beat, places, holdsAll, _ in
+            isWhole = isWhole && holdsAll
+            if !holdsAll {
+              for lane in 0..<field.lanes { row[lane] = places[lane] < 0 ? 0 : -1 }
+            }
+            writer.write(
+              holdsAll ? ones : row, lanes: field.lanes, to: first + beat * layout.stride)
           }
         }
       }
     }
-    return mask
+    return isWhole ? nil : mask
   }
 
   /// The lanes of one field in one beat, sign-extended where the field is signed.

@@ -36,7 +36,13 @@ public struct RaggedTensor: Sendable, Hashable {
   /// `count + 1` offsets into ``values``; item *i* is `values[offsets[i]..<offsets[i + 1]]`.
   public private(set) var offsets: [Int]
   /// All values, item after item, each in C order.
-  public var values: [Int64]
+  public var values: [Int64] { didSet { bytes = nil } }
+  /// The same values in 8 bits, and ``slack`` more of any value, where whoever made them had them so: an
+  /// eighth of the memory for those who only read. Changing ``values`` forgets them.
+  public private(set) var bytes: [Int8]?
+
+  /// How many ``bytes`` there are behind the last value, so that it can be read together with others.
+  public static let slack = 16
 
   /// No items.
   public init(rank: Int) {
@@ -100,6 +106,44 @@ public struct RaggedTensor: Sendable, Hashable {
     precondition(end == values.count, "items do not add up to the values")
   }
 
+  /// Rows of rank 1 with the given lengths.
+  ///
+  /// - Parameter bytes: the values, and ``slack`` more.
+  public init(rows lengths: [Int], bytes: [Int8]) {
+    self.init(rows: lengths, values: RaggedTensor.widened(bytes))
+    self.bytes = bytes
+  }
+
+  /// Items of the given shapes, one after the other.
+  ///
+  /// - Parameters:
+  ///   - rank: axes of an item.
+  ///   - extents: `rank` numbers an item.
+  ///   - bytes: the values, and ``slack`` more.
+  /// - Precondition: the shapes add up to the values.
+  public init(rank: Int, extents: [Int], bytes: [Int8]) {
+    self.init(rank: rank, extents: extents, values: RaggedTensor.widened(bytes))
+    self.bytes = bytes
+  }
+
+  private static func widened(_ bytes: [Int8]) -> [Int64] {
+    precondition(bytes.count >= slack, "there is no slack behind the values")
+    let count = bytes.count - slack
+    // Eights, of which the last may pass the end.
+    return [Int64](unsafeUninitializedCapacity: count + 7) { values, initialized in
+      bytes.withUnsafeBytes { bytes in
+        guard let target = UnsafeMutableRawPointer(values.baseAddress) else { return }
+        for index in stride(from: 0, to: count, by: 8) {
+          let eight = bytes.loadUnaligned(fromByteOffset: index, as: SIMD8<Int8>.self)
+          target.storeBytes(
+            of: SIMD8<Int64>(truncatingIfNeeded: eight), toByteOffset: 8 * index,
+            as: SIMD8<Int64>.self)
+        }
+      }
+      initialized = count
+    }
+  }
+
   /// Zeros (or `fill`) in the shapes of another ragged tensor.
   public init(like other: RaggedTensor, fill: Int64 = 0) {
     rank = other.rank
@@ -150,5 +194,19 @@ public struct RaggedTensor: Sendable, Hashable {
       result.append(shape: shape(of: index), values: values[self.range(of: index)])
     }
     return result
+  }
+}
+
+extension RaggedTensor {
+  /// The same shapes and values, in whatever form these are held.
+  public static func == (left: RaggedTensor, right: RaggedTensor) -> Bool {
+    left.rank == right.rank && left.extents == right.extents && left.offsets == right.offsets
+      && left.values == right.values
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(rank)
+    hasher.combine(offsets)
+    hasher.combine(values)
   }
 }

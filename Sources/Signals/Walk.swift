@@ -49,19 +49,19 @@ public struct Walk: Sendable, Hashable, Codable {
 struct Itinerary: Sendable, Hashable {
   let lanes: Int
   /// Axes of the array.
-  private let rank: Int
+  let rank: Int
   /// Where each lane lies from the first, `rank` offsets a lane.
-  private let offsets: [Int]
+  let offsets: [Int]
   /// The largest offset along each axis.
-  private let reach: [Int]
-  private let loops: [Step]
+  let reach: [Int]
+  let loops: [Step]
   /// For each transaction, the extents of the array's axes, then those of the loops' axes.
-  private let extents: [Int]
+  let extents: [Int]
   /// In place of all that.
-  private let schedule: Schedule?
+  let schedule: Schedule?
 
   /// A loop from beat to beat.
-  private struct Step: Sendable, Hashable {
+  struct Step: Sendable, Hashable {
     var size: Int
     /// Position of the axis among those of the array.
     var axis: Int?
@@ -152,7 +152,7 @@ struct Itinerary: Sendable, Hashable {
   }
 
   /// Sets the distance in storage between neighbours along each axis, and of each lane from the first.
-  private func measure(
+  func measure(
     _ extents: UnsafeBufferPointer<Int>, strides: UnsafeMutablePointer<Int>,
     distances: UnsafeMutablePointer<Int>
   ) {
@@ -169,7 +169,7 @@ struct Itinerary: Sendable, Hashable {
   }
 
   /// The number of lanes that lie side by side in storage, throughout; 1 if there is none.
-  private func run(_ distances: UnsafePointer<Int>) -> Int {
+  func run(_ distances: UnsafePointer<Int>) -> Int {
     var run = 1
     while run < lanes && distances[run] == distances[run - 1] + 1 { run += 1 }
     guard lanes % run == 0 else { return 1 }
@@ -210,7 +210,7 @@ struct Itinerary: Sendable, Hashable {
   }
 
   /// Begins a loop where the outer one over its axis stands.
-  private func open(
+  func open(
     _ level: Int, _ extents: UnsafeBufferPointer<Int>, _ starts: UnsafeMutablePointer<Int>,
     _ ends: UnsafeMutablePointer<Int>, _ origin: UnsafeMutablePointer<Int>
   ) {
@@ -224,7 +224,7 @@ struct Itinerary: Sendable, Hashable {
   }
 
   /// Steps from a beat to the next, if there is one.
-  private func advance(
+  func advance(
     _ extents: UnsafeBufferPointer<Int>, _ starts: UnsafeMutablePointer<Int>,
     _ ends: UnsafeMutablePointer<Int>, _ origin: UnsafeMutablePointer<Int>
   ) {

@@ -189,6 +189,14 @@ extension NarrowMatrix {
   /// One transaction of a ragged array of matrices.
   init(_ matrices: RaggedTensor, item: Int) {
     let shape = matrices.shape(of: item)
+    if let bytes = matrices.bytes {
+      self = bytes.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { preconditionFailure("bytes have slack") }
+        return NarrowMatrix(
+          rows: shape[0], columns: shape[1], bytes: base + matrices.offsets[item])
+      }
+      return
+    }
     self = matrices.values.withUnsafeBufferPointer { values in
       NarrowMatrix(
         rows: shape[0], columns: shape[1],

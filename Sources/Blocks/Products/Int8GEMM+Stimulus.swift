@@ -70,9 +70,8 @@ private struct RandomProducts {
 
   /// Draws all values.
   func batch() -> Batch {
-    // Operands are drawn in eights, of which the last may pass the end.
-    var a = [Int64](repeating: 0, count: sizes.a + 7)
-    var w = [Int64](repeating: 0, count: sizes.w + 7)
+    var a = [Int8](repeating: 0, count: sizes.a + RaggedTensor.slack)
+    var w = [Int8](repeating: 0, count: sizes.w + RaggedTensor.slack)
     var constants = [[Int64]](repeating: [], count: 3)
     for index in constants.indices { constants[index].reserveCapacity(sizes.channels) }
     var (firstA, firstW) = (0, 0)
@@ -94,14 +93,12 @@ private struct RandomProducts {
       firstA += shape.m * shape.k
       firstW += shape.n * shape.k
     }
-    a.removeLast(7)
-    w.removeLast(7)
     let channels = shapes.map { $0.n }
     return Batch(
       count: shapes.count,
       items: [
-        "a": RaggedTensor(rank: 2, extents: shapes.flatMap { [$0.m, $0.k] }, values: a),
-        "w": RaggedTensor(rank: 2, extents: shapes.flatMap { [$0.n, $0.k] }, values: w),
+        "a": RaggedTensor(rank: 2, extents: shapes.flatMap { [$0.m, $0.k] }, bytes: a),
+        "w": RaggedTensor(rank: 2, extents: shapes.flatMap { [$0.n, $0.k] }, bytes: w),
         "bias": RaggedTensor(rows: channels, values: constants[0]),
         "multiplier": RaggedTensor(rows: channels, values: constants[1]),
         "exponent": RaggedTensor(rows: channels, values: constants[2]),
@@ -181,27 +178,25 @@ struct ProductValues {
   /// Sets `count` rows of the product's depth, eight elements a draw: up to 7 behind the last are set,
   /// too.
   func draw(
-    _ count: Int, bits: Int, into all: UnsafeMutableBufferPointer<Int64>, from first: Int,
+    _ count: Int, bits: Int, into all: UnsafeMutableBufferPointer<Int8>, from first: Int,
     _ generator: inout CounterGenerator
   ) {
     let style = generator.choice(ProductValues.styles)
     let total = count * depth
     guard let values = all.baseAddress.map({ $0 + first }) else { return }
     for index in stride(from: 0, to: total, by: 8) {
-      let bytes = unsafeBitCast(generator.next(), to: SIMD8<Int8>.self)
-      UnsafeMutableRawPointer(values + index).storeBytes(
-        of: SIMD8<Int64>(truncatingIfNeeded: bytes), as: SIMD8<Int64>.self)
+      UnsafeMutableRawPointer(values + index).storeBytes(of: generator.next(), as: UInt64.self)
     }
-    let drop = Int64(8 - bits)
-    let high = (Int64(1) << Int64(bits - 1)) - 1
+    let drop = Int8(8 - bits)
+    let high = Int8.max >> drop
     // A loop for each style, so that each is a vector loop.
-    func change(_ body: (Int64) -> Int64) {
+    func change(_ body: (Int8) -> Int8) {
       for index in 0..<total { values[index] = body(values[index]) }
     }
     switch style {
     case .uniform: if drop > 0 { change { $0 &>> drop } }
     case .extremes: change { $0 < 0 ? -high - 1 : high }
-    case .small: change { $0 &>> Int64(8 - 3) }
+    case .small: change { $0 &>> (8 - 3) }
     case .sparse: change { $0 & 3 == 0 ? $0 &>> drop : 0 }
     case .lowest: change { _ in -high - 1 }
     case .highest: change { _ in high }

@@ -25,6 +25,23 @@ package struct NarrowMatrix: Sendable {
     }
   }
 
+  /// The matrix in C order, of 8-bit integers.
+  ///
+  /// - Precondition: `values` are as many as places, and 7 more of any value can be read behind them.
+  package init(rows: Int, columns: Int, bytes values: UnsafePointer<Int8>) {
+    self.init(rows: rows, columns: columns) { target, stride in
+      for row in 0..<rows {
+        let (source, target) = (values + row * columns, target + row * stride)
+        for index in Swift.stride(from: 0, to: columns, by: NarrowMatrix.vector) {
+          let eight = UnsafeRawPointer(source + index).loadUnaligned(as: SIMD8<Int8>.self)
+          UnsafeMutableRawPointer(target + index).storeBytes(
+            of: SIMD8<Int16>(truncatingIfNeeded: eight), as: SIMD8<Int16>.self)
+        }
+        for index in columns..<stride { target[index] = 0 }
+      }
+    }
+  }
+
   /// The transpose of a matrix [`columns`, `rows`] in C order: element (r, c) is
   /// `values[c * rows + r]`.
   ///

@@ -62,7 +62,7 @@ struct RowDotProduct: Block {
     return Batch(
       count: lengths.count,
       items: [
-        "a": RaggedTensor(rows: lengths, values: a), "b": RaggedTensor(rows: lengths, values: b),
+        "a": RaggedTensor(rows: lengths, bytes: a), "b": RaggedTensor(rows: lengths, bytes: b),
       ])
   }
 
@@ -70,13 +70,15 @@ struct RowDotProduct: Block {
     guard let a = batch.items["a"], let b = batch.items["b"] else {
       preconditionFailure("a validated batch has both rows")
     }
-    let (x, y) = (RowDotProduct.narrowed(a.values), RowDotProduct.narrowed(b.values))
+    let (x, y) = (RowDotProduct.narrowed(a), RowDotProduct.narrowed(b))
     let sums = x.withUnsafeBufferPointer { x in
       y.withUnsafeBufferPointer { y in
         (0..<batch.count).map { row in
-          var sum: Int32 = 0
-          for index in a.range(of: row) { sum &+= Int32(x[index]) &* Int32(y[index]) }
-          return Int64(sum)
+          let range = a.range(of: row)
+          guard let x = x.baseAddress, let y = y.baseAddress else { return Int64(0) }
+          return Int64(
+            RowDotProduct.product(
+              x + range.lowerBound, y + range.lowerBound, count: range.count))
         }
       }
     }
@@ -106,38 +108,47 @@ struct RowDotProduct: Block {
     Int.random(in: 64...128, using: &generator)
   }
 
-  /// Values of 8 bits in words whose products and sums of neighbours the processor makes at once.
-  private static func narrowed(_ values: [Int64]) -> [Int16] {
-    [Int16](unsafeUninitializedCapacity: values.count) { words, initialized in
-      values.withUnsafeBytes { raw in
-        var index = 0
-        while index + 8 <= values.count {
-          let halves = raw.loadUnaligned(fromByteOffset: index * 8, as: SIMD16<Int32>.self)
-          UnsafeMutableRawBufferPointer(words).storeBytes(
-            of: SIMD8<Int16>(truncatingIfNeeded: halves.evenHalf), toByteOffset: index * 2,
-            as: SIMD8<Int16>.self)
-          index += 8
-        }
-        for rest in index..<values.count { words[rest] = Int16(values[rest]) }
-      }
-      initialized = values.count
-    }
+  private static func narrowed(_ rows: RaggedTensor) -> [Int8] {
+    rows.bytes ?? rows.values.map { Int8($0) }
   }
 
   /// Uniform bytes, eight a draw of SplitMix64.
-  private static func bytes(_ count: Int, key: UInt64) -> [Int64] {
-    [Int64](unsafeUninitializedCapacity: count + 7) { values, initialized in
-      guard let start = values.baseAddress else { return }
+  private static func bytes(_ count: Int, key: UInt64) -> [Int8] {
+    [Int8](unsafeUninitializedCapacity: count + RaggedTensor.slack) { values, initialized in
+      guard let start = UnsafeMutableRawPointer(values.baseAddress) else { return }
       var state = key
       for index in stride(from: 0, to: count, by: 8) {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        let bytes = unsafeBitCast(z ^ (z >> 31), to: SIMD8<Int8>.self)
-        UnsafeMutableRawPointer(start + index).storeBytes(
-          of: SIMD8<Int64>(truncatingIfNeeded: bytes), as: SIMD8<Int64>.self)
+        start.storeBytes(of: z ^ (z >> 31), toByteOffset: index, as: UInt64.self)
       }
-      initialized = count
+      (start + count).initializeMemory(
+        as: Int8.self, repeating: 0, count: RaggedTensor.slack)
+      initialized = count + RaggedTensor.slack
     }
+  }
+
+  /// The sum of the products of two rows, eight at a time.
+  private static func product(
+    _ x: UnsafePointer<Int8>, _ y: UnsafePointer<Int8>, count: Int
+  ) -> Int32 {
+    var sums = SIMD8<Int32>()
+    var index = 0
+    while index &+ 8 <= count {
+      let a = UnsafeRawPointer(x + index).loadUnaligned(as: SIMD8<Int8>.self)
+      let b = UnsafeRawPointer(y + index).loadUnaligned(as: SIMD8<Int8>.self)
+      // -128 * -128 fits 16 bits.
+      sums &+= SIMD8<Int32>(
+        truncatingIfNeeded: SIMD8<Int16>(truncatingIfNeeded: a)
+          &* SIMD8<Int16>(truncatingIfNeeded: b))
+      index &+= 8
+    }
+    var sum = sums.wrappedSum()
+    while index < count {
+      sum &+= Int32(x[index]) &* Int32(y[index])
+      index &+= 1
+    }
+    return sum
   }
 }
