@@ -44,6 +44,13 @@ struct HuntCommand: AsyncParsableCommand {
   @Option(help: "Only rows of this length.")
   var length: Int?
 
+  @Option(
+    help: """
+      Only rows of normal values with this standard deviation: real for softmax, codes of the input \
+      for normalisation.
+      """)
+  var sigma: Double?
+
   @Option(help: "Rows to try.")
   var count = 20_000
 
@@ -64,6 +71,9 @@ struct HuntCommand: AsyncParsableCommand {
     guard count >= 1 else { throw ValidationError("--count must be at least 1") }
     guard scale.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw ValidationError("--scale must be positive")
+    }
+    guard sigma.map({ $0 > 0 && $0.isFinite }) ?? true else {
+      throw ValidationError("--sigma must be positive")
     }
     guard length.map({ (1...65536).contains($0) }) ?? true else {
       throw ValidationError("--length must be 1 to 65536")
@@ -86,6 +96,7 @@ struct HuntCommand: AsyncParsableCommand {
       place.isEverywhere = everywhere
       place.scale = scale
       place.length = length
+      place.sigma = sigma
       let outcome = try Hunt(
         block, in: configuration, aim: aim == .element ? .element : .rowSum, place: place,
         count: count, seed: seed, jobs: jobs, command: command(block),
@@ -109,6 +120,7 @@ struct HuntCommand: AsyncParsableCommand {
     if everywhere { words.append("--everywhere") }
     if let scale { words += ["--scale", String(scale)] }
     if let length { words += ["--length", String(length)] }
+    if let sigma { words += ["--sigma", String(sigma)] }
     words += ["--count", String(count), "--seed", String(seed)]
     return words.joined(separator: " ")
   }

@@ -13,6 +13,9 @@ public struct Hunt: Sendable {
     public var isEverywhere = false
     public var scale: Double?
     public var length: Int?
+    /// Only rows of normal values with this standard deviation, in the unit of the block's domain: real for
+    /// softmax, codes for normalisation. Flat and lopsided rows are worse than any of these.
+    public var sigma: Double?
 
     public init() {}
   }
@@ -69,6 +72,10 @@ public struct Hunt: Sendable {
     let space = HuntSpace(
       main: main, isRow: main.axes.count == 2, domain: tolerance.domain,
       longest: configuration.values["MaxLength"], place: place)
+    if place.sigma != nil && main.axes.count != 2 {
+      throw FuzzingError.nothingToHunt(
+        block: block.name, reason: "it has no rows that could be normal: leave --sigma out")
+    }
     let bound = place.isEverywhere ? nil : aim == .element ? tolerance.element : nil
     var outcome = HuntOutcome(
       block: block.name, configuration: configuration, command: command, aim: aim,
@@ -167,13 +174,14 @@ struct HuntSpace: Sendable {
     }
     isPowerOfTwoLong = domain.isPowerOfTwoLong && !place.isEverywhere
     magnitude = place.isEverywhere ? nil : domain.magnitude
-    deviation = place.isEverywhere ? nil : domain.deviation
+    deviation = place.sigma.map { $0...$0 } ?? (place.isEverywhere ? nil : domain.deviation)
     deviatesInCodes = domain.scale == nil
+    let normal = place.sigma.map { "; normal rows of deviation \($0)" } ?? ""
     words =
-      place.isEverywhere
-      ? "everywhere: scales from \(scales.lowerBound) to \(scales.upperBound)"
-        + (isRow ? ", rows of \(lengths.lowerBound) to \(lengths.upperBound)" : "")
-      : "as stated: " + domain.words
+      (place.isEverywhere
+        ? "everywhere: scales from \(scales.lowerBound) to \(scales.upperBound)"
+          + (isRow ? ", rows of \(lengths.lowerBound) to \(lengths.upperBound)" : "")
+        : "as stated: " + domain.words) + normal
   }
 
   private static func usualScales(

@@ -8,13 +8,15 @@ import Testing
 @Suite struct HuntTests {
   private func hunt(
     _ name: String, _ values: [String: Int] = [:], aim: HuntAim = .element, scale: Double? = nil,
-    length: Int? = nil, everywhere: Bool = true, count: Int = 4000, jobs: Int = 2
+    length: Int? = nil, sigma: Double? = nil, everywhere: Bool = true, count: Int = 4000,
+    jobs: Int = 2
   ) throws -> HuntOutcome {
     let block = try #require(Catalogue.standard[name])
     var place = Hunt.Place()
     place.isEverywhere = everywhere
     place.scale = scale
     place.length = length
+    place.sigma = sigma
     return try Hunt(
       block, in: block.configuration(values), aim: aim, place: place, count: count, jobs: jobs,
       command: "cosim hunt \(name)"
@@ -46,9 +48,17 @@ import Testing
     #expect(worst.row.count >= 2048)
   }
 
-  @Test func longFlatRowsOfIBERTLoseMostOfTheirMass() throws {
-    let worst = try #require(try hunt("ibert_softmax", aim: .rowSum, length: 512).worst)
-    #expect(worst.badness > 0.6)
+  @Test func longRowsOfIBERTLoseMostOfTheirMassAndFlatOnesAllOfIt() throws {
+    // Of 512 equal scores each probability is floor(32767 * 256 / 2^24) = 0.
+    let flat = try #require(try hunt("ibert_softmax", aim: .rowSum, length: 512).worst)
+    #expect(flat.got == 0)
+    // Normal scores of deviation 1 keep a third, as the published form is known to.
+    let scale = 0.6931 / 32
+    let normal = try #require(
+      try hunt(
+        "ibert_softmax", aim: .rowSum, scale: scale, length: 512, sigma: 1, count: 800
+      ).worst)
+    #expect((0.25...0.35).contains(normal.got), "\(normal.got)")
   }
 
   @Test func tenStepsOfNewtonFailForSmallVariances() throws {
@@ -80,5 +90,6 @@ import Testing
       _ = try Hunt(Scaler(), in: Fixture.configuration, command: "").run()
     }
     #expect(throws: FuzzingError.self) { _ = try hunt("lut_activation", aim: .rowSum) }
+    #expect(throws: FuzzingError.self) { _ = try hunt("lut_activation", sigma: 1) }
   }
 }

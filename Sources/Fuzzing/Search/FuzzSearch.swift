@@ -91,7 +91,7 @@ final class FuzzSearch: @unchecked Sendable {
   /// - Parameter most: of them.
   /// - Returns: the first that shows something wrong.
   func advance(most: Int) throws -> Hit? {
-    let inputs = next(most: most)
+    let (inputs, areStored) = next(most: most)
     try files?.begin(inputs)
     let results = try execute(inputs)
     for (index, input) in inputs.enumerated() {
@@ -101,7 +101,7 @@ final class FuzzSearch: @unchecked Sendable {
       record.elements += result.elements
       record.cycles += result.cycles
       record.restrained += result.restrained
-      try keep(input, result)
+      try keep(input, result, isStored: areStored)
       if !result.findings.isEmpty {
         // Kept whatever it met, so that a later run begins with it.
         try files?.add(input)
@@ -113,19 +113,20 @@ final class FuzzSearch: @unchecked Sendable {
     return nil
   }
 
-  private func next(most: Int) -> [FuzzInput] {
+  /// The next inputs, and whether they are files of the corpus.
+  private func next(most: Int) -> (inputs: [FuzzInput], areStored: Bool) {
     if let suspect = suspects.first {
       suspects.removeFirst()
-      return [suspect]
+      return ([suspect], true)
     }
     if !waiting.isEmpty {
       let inputs = Array(waiting.prefix(most))
       waiting.removeFirst(inputs.count)
-      return inputs
+      return (inputs, true)
     }
     let all = corpus.map(\.input)
     defer { epochs += 1 }
-    return (0..<min(most, FuzzSearch.epoch)).map { index in
+    let inputs = (0..<min(most, FuzzSearch.epoch)).map { index in
       var generator = CounterGenerator(
         seed: seed, stream: FuzzSearch.stream, index: epochs << 8 | UInt64(index))
       let (kind, place) = (generator.next() % 4, generator.next())
@@ -137,6 +138,7 @@ final class FuzzSearch: @unchecked Sendable {
         kind == 1 ? all.count - 1 - Int(place % UInt64(recent)) : Int(place % UInt64(all.count))
       return mutator.changed(all[parent], corpus: all)
     }
+    return (inputs, false)
   }
 
   private func execute(_ inputs: [FuzzInput]) throws -> [FuzzWorker.Result?] {
@@ -161,15 +163,18 @@ final class FuzzSearch: @unchecked Sendable {
   }
 
   /// Keeps an input that met something new.
-  private func keep(_ input: FuzzInput, _ result: FuzzWorker.Result) throws {
+  ///
+  /// - Parameter isStored: it is a file of the corpus. Others may equal one, and meet nothing new for that
+  ///   reason alone.
+  private func keep(_ input: FuzzInput, _ result: FuzzWorker.Result, isStored: Bool) throws {
     var new = 0
     for feature in result.new where seen[Int(feature)] == 0 {
       seen[Int(feature)] = 1
       new += 1
     }
     guard new > 0 else {
-      // From the disk, and met by smaller ones.
-      if features.edges > 0 && features.bins > 0 { files?.remove(input) }
+      // All of it was met by smaller ones.
+      if isStored && features.edges > 0 && features.bins > 0 { files?.remove(input) }
       return
     }
     record.features += new
