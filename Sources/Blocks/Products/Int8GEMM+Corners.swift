@@ -150,6 +150,10 @@ private struct ProductCorners {
     if most * (shapes.rows + 1) <= 1 << 17 {
       addRandom("K = MaxDepth in two strips", shapes.rows + 1, shapes.columns + 1, most)
     }
+    // While the first strip is still read, the second is whole and the third waits for a place.
+    if most * (3 * shapes.rows + 1) <= 1 << 17 {
+      addRandom("K = MaxDepth in three strips", 3 * shapes.rows + 1, 2 * shapes.columns + 1, most)
+    }
     addRandom("short behind K = MaxDepth", shapes.rows, 1, 2)
     if most > 1 { addRandom("K = MaxDepth - 1", 1, 2, most - 1) }
   }

@@ -42,7 +42,10 @@ extension IBERTSoftmax {
       batch(short, "exp16 just above half", Settings(-1, 0, 1, (1 << 19) + 1, octaves + 20)),
       batch(short, "exp16 just below 3/2", Settings(-1, 0, 1, (3 << 19) - 1, octaves + 20)),
       batch(short, "exp16 rounds up to 32768", Settings(-1, 0, 1, 65535, octaves + 1)),
+      // The quadratic is -1, just below what is cut off, at a distance of 2.
+      batch(steps, "E -1", Settings(-4, 5, 5, 1 << 30, octaves + 18)),
       // The device then shifts to the left, within the format and beyond it.
+      batch(short, "exp16 twice", Settings(-1, 0, 1, 1, max(0, octaves - 1))),
       batch(short, "exp16 8 times", Settings(-1, 0, 1, 1, max(0, octaves - 3))),
       batch(short, "exp16 65536 times", Settings(-1, 0, 1, 1, max(0, octaves - 16))),
     ]
@@ -68,14 +71,17 @@ extension IBERTSoftmax {
   private func widest(_ octaves: Int64) -> [(String, Settings)] {
     let limit: Int64 = 1 << min(33, 63 - octaves)
     let exponent = 48 + octaves
+    // The largest exponential is just short of 2^15, so that none saturates.
+    let whole = octaves + 17 + min(33, 63 - octaves)
     return [
       ("widest E", Settings(-131071, 131070, limit - 1, 0xFFFF_FFFF, exponent)),
       ("largest b", Settings(-131071, 0xF_FFFF, limit - 1, 1 << 31, exponent)),
       ("E below 0", Settings(-131071, 0xF_FFFF, 1 << 24, 1 << 31, exponent - 9)),
       ("largest exponent", Settings(-131071, 131070, limit - 1, 0xFFFF_FFFF, 127)),
-      // Every bit of x0 is needed.
+      // Every bit of x0 is needed, and every octave is further than two scores can be apart.
       ("x0 -43690", Settings(-43690, 43689, limit - 1, 0xFFFF_FFFF, exponent)),
       ("x0 -87381", Settings(-87381, 87380, limit - 1, 0xFFFF_FFFF, exponent)),
+      ("x0 -43690, unsaturated", Settings(-43690, 43689, limit - 1, 0xFFFF_FFFF, whole)),
     ]
   }
 

@@ -120,10 +120,14 @@ struct MutatedSource {
       let behind = tokens[open].range.upperBound
       edits.append((behind..<behind, "input logic [31:0] \(MutationPlan.port), "))
       let end = tokens[module.end].range.lowerBound
+      // Chosen as soon as it is driven: at the first edge of the clock, which is one of the reset, the
+      // mutant has to be there, or that edge would reset what a mutant leaves unreset. A register all
+      // the same: what follows from an input at once is computed anew whenever any input changes.
       edits.append(
         (
           end..<end,
-          "always_ff @(posedge \(select.clock)) \(MutatedSource.variable) <= \(MutationPlan.port); "
+          "always_ff @(posedge \(select.clock), \(MutationPlan.port)) "
+            + "\(MutatedSource.variable) <= \(MutationPlan.port); "
         ))
     }
     return edited(edits)
