@@ -62,8 +62,8 @@ let libraries: [Library] = [
   Library(
     name: "Gate",
     dependencies: [
-      "Signals", "Blocks", "Vectors", "Devices", "Verilation", "Lockstep", "Accuracy", "Fuzzing",
-      "Reports",
+      "Signals", "Blocks", "Vectors", "Devices", "Verilation", "External", "Lockstep", "Accuracy",
+      "Fuzzing", "Reports",
       .product(name: "Subprocess", package: "swift-subprocess"),
       .product(name: "SystemPackage", package: "swift-system"),
       .product(name: "Yams", package: "Yams"),

@@ -129,7 +129,7 @@ struct GateCommand: AsyncParsableCommand {
     // Whatever goes wrong from here on, no report of an earlier run is taken for this one's.
     if let report { try GateReport.prepare(report) }
     let root = try project.folder().path
-    let catalogue = Program.catalogue
+    let catalogue = GateProject(root: root, catalogue: Program.catalogue).catalogue
     let plan = try GatePlan.load(plan, root: root, blocks: catalogue.blocks.map(\.name))
     if engine == "slurm" {
       let slurm = slurm(root: root)
@@ -147,8 +147,9 @@ struct GateCommand: AsyncParsableCommand {
     let (result, times) = try await Interrupt.cancelling {
       try await gate.run { task, evidence, threads, looks in
         if task.check.isStatic {
-          return await TaskRunner(project: gate.project, plan: plan, verilation: nil)
-            .run(task, evidence: evidence)
+          var runner = TaskRunner(project: gate.project, plan: plan, verilation: nil)
+          runner.level = gate.level
+          return await runner.run(task, evidence: evidence)
         }
         return await worker.run(
           WorkerRequest(
@@ -171,7 +172,12 @@ struct GateCommand: AsyncParsableCommand {
       verilation = nil
     }
     let cache = verilation?.cache ?? Cache()
-    let project = GateProject(root: root, catalogue: Program.catalogue)
+    var project = GateProject(root: root, catalogue: Program.catalogue)
+    let changes: Changes?
+    if let base { changes = try await Changes(since: base, root: root) } else { changes = nil }
+    for file in changes?.files ?? [] where file.isRemoved && file.name.hasSuffix("device.yaml") {
+      project.miss(file.path)
+    }
     let harness = try Harness(
       path: GateCommand.executable, rememberedIn: cache.root + "/tools")
     try harness.checkAge(root: project.root)
@@ -182,7 +188,8 @@ struct GateCommand: AsyncParsableCommand {
     gate.cache = noCache ? nil : VerdictCache(cache)
     gate.only = only
     if let times = plan.times { gate.times = Sharding.times("\(root)/\(times)") }
-    if let base { gate.changes = try await Changes(since: base, root: root) }
+    gate.planFile = self.plan ?? "\(root)/\(GatePlan.fileName)"
+    gate.changes = changes
     gate.commit = await GateRun.commit(of: root)
     if let baseline {
       let base = try GateResult(contentsOf: baseline)

@@ -10,7 +10,7 @@ import Verilation
 
 /// Where the project is.
 struct ProjectOptions: ParsableArguments {
-  @Option(help: "Folder that holds rtl/ and vectors/ (default: the nearest one upwards).")
+  @Option(help: "Folder that holds rtl/, cosim/ or gate.yaml (default: the nearest one upwards).")
   var root: String?
 
   /// The folder with `rtl` in it.
@@ -20,15 +20,25 @@ struct ProjectOptions: ParsableArguments {
     ).standardizedFileURL
     var folder = start
     while true {
-      if FileManager.default.fileExists(atPath: folder.appendingPathComponent("rtl").path) {
-        return folder
-      }
+      if ProjectOptions.isProject(folder) { return folder }
       let parent = folder.deletingLastPathComponent()
       guard root == nil, parent.path != folder.path else {
         throw CommandError.noProject(from: start.path)
       }
       folder = parent
     }
+  }
+
+  /// Whether a folder holds `rtl`, `gate.yaml`, or a manifest below `cosim`.
+  private static func isProject(_ folder: URL) -> Bool {
+    let manager = FileManager.default
+    func holds(_ name: String) -> Bool {
+      manager.fileExists(atPath: folder.appendingPathComponent(name).path)
+    }
+    if holds("rtl") || holds("gate.yaml") { return true }
+    let names =
+      (try? manager.contentsOfDirectory(atPath: folder.appendingPathComponent("cosim").path)) ?? []
+    return names.contains { holds("cosim/\($0)/device.yaml") }
   }
 
   /// The manifest of a block.

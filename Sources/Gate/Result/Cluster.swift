@@ -2,7 +2,7 @@
 ///
 /// What is said about them plays no part, so that values, cycles and configurations do not keep apart what
 /// belongs together.
-public struct Cluster: Sendable, Hashable {
+public struct Cluster: Sendable, Hashable, Encodable {
   /// `ibert_softmax: first divergence, tap sum, first beat, ties`.
   public var name: String
   /// Names of the tasks, in order.

@@ -99,6 +99,28 @@ public struct GateResult: Sendable, Codable {
   /// Tasks that passed before with the same evidence.
   public var trusted: Int { results.count(where: \.isTrusted) }
 
+  private enum Derived: CodingKey { case verdict, exitStatus, clusters }
+
+  /// Besides what is read again, what follows from it, for other programs.
+  public func encode(to encoder: any Encoder) throws {
+    var derived = encoder.container(keyedBy: Derived.self)
+    try derived.encode(verdict, forKey: .verdict)
+    try derived.encode(verdict.exitStatus, forKey: .exitStatus)
+    try derived.encode(clusters, forKey: .clusters)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(version, forKey: .version)
+    try container.encode(level, forKey: .level)
+    try container.encodeIfPresent(commit, forKey: .commit)
+    try container.encodeIfPresent(base, forKey: .base)
+    try container.encode(shards, forKey: .shards)
+    try container.encode(planned, forKey: .planned)
+    try container.encode(leftOut, forKey: .leftOut)
+    try container.encode(results, forKey: .results)
+    try container.encode(remarks, forKey: .remarks)
+    try container.encode(known, forKey: .known)
+    try container.encode(wasInterrupted, forKey: .wasInterrupted)
+  }
+
   /// Puts everything in its order.
   mutating func sort() {
     planned.sort()

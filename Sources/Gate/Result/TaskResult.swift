@@ -47,6 +47,25 @@ public struct TaskResult: Sendable, Codable {
     self.remarks = remarks
     self.command = command
   }
+
+  private enum Derived: CodingKey { case name }
+
+  /// Besides what is read again, the name of the task, for other programs.
+  public func encode(to encoder: any Encoder) throws {
+    var derived = encoder.container(keyedBy: Derived.self)
+    try derived.encode(task.id, forKey: .name)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(task, forKey: .task)
+    try container.encode(verdict, forKey: .verdict)
+    try container.encode(failures, forKey: .failures)
+    try container.encode(evidence, forKey: .evidence)
+    try container.encodeIfPresent(cycles, forKey: .cycles)
+    try container.encodeIfPresent(coverage, forKey: .coverage)
+    try container.encodeIfPresent(outcome, forKey: .outcome)
+    try container.encode(remarks, forKey: .remarks)
+    try container.encode(command, forKey: .command)
+    try container.encode(isTrusted, forKey: .isTrusted)
+  }
 }
 
 /// One thing that is wrong, in a form that can be counted, ranked and pointed at.

@@ -27,6 +27,9 @@ extension Failure {
     case BundleError.cannotWrite: return (Failure("no space", "\(error)"), true)
     case is BundleError:
       return (Failure("unusable bundle", place: path ?? "", "\(error)", file: path, line: 1), false)
+    case BlockError.external:
+      // Nobody knows whether the RTL is right.
+      return (Failure("no answer", "\(error)", file: manifest, line: 1), true)
     case is VectorError, is SignalError, is BlockError:
       let kind = path == nil ? "parameters" : "unusable vectors"
       return (Failure(kind, place: path ?? "", "\(error)", file: path ?? manifest, line: 1), false)

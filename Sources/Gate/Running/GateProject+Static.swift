@@ -1,25 +1,38 @@
+import Blocks
 import Foundation
 import Verilation
 
 extension GateProject {
-  /// Whether a block and its manifest are there.
-  func presence(of block: String, _ plan: GatePlan) -> [Failure] {
+  /// Whether a block and its manifest are there, and a task that runs its device.
+  func presence(of block: String, _ plan: GatePlan, at level: GateLevel) -> [Failure] {
     let file = "\(folder(of: block))/device.yaml"
     if orphans.contains(block) {
       return [
         Failure(
           "no golden model",
-          "\(file) describes a device, but the catalogue has no block '\(block)': nothing verifies it",
+          "\(file) describes a device, but there is no block '\(block)', and the manifest does not say "
+            + "both what its streams are and who answers (streams, golden): nothing verifies it",
           file: file, line: 1)
       ]
     }
     if let failure = unreadable[block] { return [failure] }
+    if let manifest = manifests[block], let found = catalogue[block] {
+      let checks = plan.checks(of: block, at: level)
+      let tasks = (try? tasks(of: found, manifest, checks)) ?? []
+      guard !tasks.contains(where: { $0.check.needsDevice }) else { return [] }
+      return [
+        Failure(
+          "compares nothing",
+          "at the level '\(level.rawValue)', the plan has no check of '\(block)' that runs its RTL; "
+            + "verify: {count: 0} drives corner cases alone", file: file, line: 1)
+      ]
+    }
     if manifests[block] == nil {
       return [
         Failure(
           "no manifest",
           "the block '\(block)' has no \(file): nothing of it is verified; bring it back, or take the "
-            + "block out of the plan and remove its rtl and vectors",
+            + "block out of the plan and remove what is left of it",
           file: file, line: 1)
       ]
     }

@@ -21,6 +21,12 @@ extension GateRun {
         guard let configuration = result.results[index].task.configuration?.name else { continue }
         result.results[index].cycles?.base = old.cycleBudgets[configuration]
       }
+      let names = Set(manifest.configurations.map(\.name))
+      for configuration in old.configurations where !names.contains(configuration.name) {
+        result.remarks.append(
+          "\(name): the configuration '\(configuration.name)' is gone, and nothing verifies it any more"
+        )
+      }
       for (configuration, budget) in old.cycleBudgets.sorted(by: { $0.key < $1.key }) {
         let now = manifest.cycleBudgets[configuration]
         guard now != budget else { continue }

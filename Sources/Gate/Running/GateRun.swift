@@ -20,6 +20,8 @@ public struct GateRun: Sendable {
   public var times = GateTimes()
   /// What changed, where only what that affects is to run.
   public var changes: Changes?
+  /// The plan's file, where there is one: when it has changed, everything runs.
+  public var planFile: String?
   public var commit: String?
   /// Names of the clusters that failed at the base, where its report is at hand.
   public var known: [String] = []
@@ -121,7 +123,8 @@ public struct GateRun: Sendable {
     for block in project.catalogue.blocks { sources[block.name] = project.sources(of: block.name) }
     let affected = Affected(
       changes, root: project.root, sources: sources,
-      goldens: GoldenSources(root: project.root, catalogue: project.catalogue))
+      goldens: GoldenSources(root: project.root, catalogue: project.catalogue),
+      folders: project.folders(of: project.catalogue), searched: project.searched(), plan: planFile)
     result.remarks += affected.remarks
     if changes.files.isEmpty { result.remarks.append("nothing differs from the base") }
     return tasks.filter { task in

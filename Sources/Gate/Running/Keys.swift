@@ -1,3 +1,4 @@
+import Blocks
 import Devices
 import Foundation
 public import Verilation
@@ -34,24 +35,17 @@ extension GateProject {
       else { return evidence }
       evidence.device = device
       key.add("device", device)
-      if let golden = manifest.golden {
-        // Nobody knows what a program depends on: what it answered before is not trusted.
-        guard golden.command.isEmpty else { return evidence }
-        for name in golden.vectors {
-          guard let data = FileManager.default.contents(atPath: manifest.path(of: name)) else {
-            return evidence
-          }
-          key.add("golden", KeyBuilder.digest(Array(data)))
-        }
+      if manifest.golden != nil {
+        guard let digest = ForeignGolden(manifest)?.digest else { return evidence }
+        key.add("golden", digest)
       }
       // Clock, reset, taps and budgets are no part of a device.
       key.add("manifest", KeyBuilder.digest(Array(text)))
     }
     switch task.check {
     case .vectors(let path), .regression(let path):
-      guard let data = FileManager.default.contents(atPath: "\(root)/\(path)") else {
-        return evidence
-      }
+      let whole = path.hasPrefix("/") ? path : "\(root)/\(path)"
+      guard let data = FileManager.default.contents(atPath: whole) else { return evidence }
       key.add("file", KeyBuilder.digest(Array(data)))
     case .mutation:
       let waivers = FileManager.default.contents(
@@ -69,12 +63,29 @@ extension GateProject {
     return evidence
   }
 
+  /// Folders of manifests, below the project's folder, by block.
+  func folders(of catalogue: Catalogue) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: catalogue.blocks.map { ($0.name, folder(of: $0.name)) })
+  }
+
+  /// Folders where the sources of each block stand, or are looked for.
+  func searched() -> [String: Set<String>] {
+    manifests.mapValues { manifest in
+      let included = manifest.includeDirectories.map(manifest.path)
+      let listed = manifest.sources.map {
+        URL(fileURLWithPath: manifest.path(of: $0)).deletingLastPathComponent().path
+      }
+      return Set((included + listed).map(Affected.realPath))
+    }
+  }
+
   /// Absolute paths, without links, of all that the devices of a block are made of.
   public func sources(of block: String) -> Set<String> {
     guard let manifest = manifests[block] else {
       return ["\(root)/\(folder(of: block))/device.yaml"]
     }
     let names = (try? Verilation.sources(of: manifest)) ?? manifest.sources.map(manifest.path)
-    return Set((names + [manifest.file]).map(Affected.realPath))
+    let golden = manifest.golden == nil ? [] : ForeignGolden(manifest)?.files ?? []
+    return Set((names + golden + [manifest.file]).map(Affected.realPath))
   }
 }

@@ -38,11 +38,12 @@ public struct Slurm: Sendable {
   /// - Throws: ``GateError/worker(reason:)`` if nothing can be submitted, or no shard left a report.
   public func run() async throws(GateError) -> GateResult {
     for shard in 1...shards { try GateReport.prepare(report(shard)) }
+    let deadline = ContinuousClock.now + .seconds(timeout)
     var missing = Array(1...shards)
     var results: [Int: GateResult] = [:]
-    for attempt in 1...2 where !missing.isEmpty {
+    for attempt in 1...2 where !missing.isEmpty && ContinuousClock.now < deadline {
       if attempt > 1 { progress("shards \(Slurm.words(missing)) left no report; once more") }
-      try await perform(missing)
+      try await perform(missing, before: deadline)
       for shard in missing { results[shard] = result(of: shard) }
       missing = (1...shards).filter { results[$0] == nil }
     }
@@ -77,7 +78,9 @@ public struct Slurm: Sendable {
     return result
   }
 
-  private func perform(_ wanted: [Int]) async throws(GateError) {
+  private func perform(
+    _ wanted: [Int], before deadline: ContinuousClock.Instant
+  ) async throws(GateError) {
     let script = folder + "/gate.sh"
     let words = command.map(Slurm.quoted).joined(separator: " ")
     let text = """
@@ -100,7 +103,7 @@ public struct Slurm: Sendable {
     guard !job.isEmpty else { throw .worker(reason: "sbatch answers '\(answer)', and no number") }
     progress("job \(job): shards \(Slurm.words(wanted)) of \(shards)")
     do {
-      try await wait(for: job, shards: wanted)
+      try await wait(for: job, shards: wanted, before: deadline)
     } catch {
       _ = try? await Task.detached { try await ask("scancel", [job]) }.value
       throw error
@@ -108,8 +111,9 @@ public struct Slurm: Sendable {
   }
 
   /// Returns when the job is over, when every shard has left its report, or when the time is up.
-  private func wait(for job: String, shards: [Int]) async throws(GateError) {
-    let deadline = ContinuousClock.now + .seconds(timeout)
+  private func wait(
+    for job: String, shards: [Int], before deadline: ContinuousClock.Instant
+  ) async throws(GateError) {
     while ContinuousClock.now < deadline {
       if shards.allSatisfy({ result(of: $0) != nil }) { return }
       // A job that is over is not listed any more, or soon will not be.

@@ -25,7 +25,7 @@ extension TaskRunner {
     else { throw GateError.worker(reason: "'\(task.id)' has no device") }
     let folder = project.folder(of: task.block)
     let waivers = try CoverageWaivers(root: project.root, folder: folder)
-    let complete = try block.configuration(named: configuration.name, configuration.values)
+    let complete = try project.complete(configuration, of: block)
     let covering = GateProject.covering(manifest)
     let library = try await verilation.library(for: covering, configuration: complete).open()
     let outcome = try Verification(

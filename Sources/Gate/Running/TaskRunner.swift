@@ -1,6 +1,7 @@
 import Accuracy
 import Blocks
 import Devices
+import External
 import Foundation
 import Fuzzing
 public import Lockstep
@@ -12,6 +13,8 @@ public import Verilation
 public struct TaskRunner: Sendable {
   public var project: GateProject
   public var plan: GatePlan
+  /// What is said about plans is said about this level of them.
+  public var level = GateLevel.merge
   /// Nil where a task needs no device.
   public var verilation: Verilation?
   /// Threads at work; results do not depend on it.
@@ -51,7 +54,7 @@ public struct TaskRunner: Sendable {
     switch task.check {
     case .presence:
       return TaskResult(
-        task, failures: project.presence(of: task.block, plan), evidence: evidence,
+        task, failures: project.presence(of: task.block, plan, at: level), evidence: evidence,
         command: "cosim list")
     case .fingerprints:
       return TaskResult(
@@ -67,7 +70,7 @@ public struct TaskRunner: Sendable {
     if case .mutation = task.check {
       return try await mutation(task, evidence, block, manifest, verilation)
     }
-    let complete = try block.configuration(named: configuration.name, configuration.values)
+    let complete = try project.complete(configuration, of: block)
     let built = try await verilation.library(for: manifest, configuration: complete)
     let bench = Bench(
       task: task, evidence: evidence, block: block, manifest: manifest, configuration: complete,
@@ -135,8 +138,13 @@ public struct TaskRunner: Sendable {
   }
 
   private func vectors(_ bench: Bench, _ path: String) throws -> TaskResult {
+    let whole = path.hasPrefix("/") ? path : "\(project.root)/\(path)"
     let file = try VectorFile(
-      path: "\(project.root)/\(path)", block: bench.block, configuration: bench.configuration)
+      path: whole, block: bench.block, configuration: bench.configuration)
+    if let foreign = bench.block as? ManifestBlock, foreign.manifest.golden?.command.isEmpty ?? true
+    {
+      return try recorded(bench, foreign, file, path)
+    }
     guard !file.expected.isEmpty else {
       let workload = Workload.whole(
         file.batch, summary: "\(file.batch.count) transactions of \(path)")
@@ -148,6 +156,25 @@ public struct TaskRunner: Sendable {
       summary: "\(file.batch.count) transactions of \(path) with its expected outputs")
     return try verify(
       bench, workload, seed: 1, profiles: [.none, .random], findings: findings)
+  }
+
+  /// The transactions of a file that alone says how they are answered.
+  private func recorded(
+    _ bench: Bench, _ block: ManifestBlock, _ file: VectorFile, _ path: String
+  ) throws -> TaskResult {
+    let interface = try block.interface(in: bench.configuration)
+    guard let answer = try file.answer() else {
+      throw BlockError.external(
+        block: block.name, reason: "\(path) has no outputs, and the manifest names no program")
+    }
+    var bench = bench
+    let golden = try GoldenVectors(
+      name: block.name, [(path: path, inputs: file.batch, outputs: answer)], interface: interface)
+    bench.block = ManifestBlock(block.manifest, golden: golden)
+    let workload = Workload.whole(
+      file.batch, expected: answer, summary: "\(file.batch.count) transactions of \(path)",
+      settings: interface.settings.map(\.name))
+    return try verify(bench, workload, seed: 1, profiles: [.none, .random])
   }
 
   private func regression(_ bench: Bench, _ path: String) throws -> TaskResult {
@@ -221,7 +248,8 @@ public struct TaskRunner: Sendable {
 extension TaskRunner {
   /// The command that repeats a task by itself.
   func command(_ task: GateTask) -> String {
-    let block = "\(task.block)" + (task.configuration.map { " --config \($0.name)" } ?? "")
+    let name = project.word(for: task.block)
+    let block = name + (task.configuration.map { " --config \($0.name)" } ?? "")
     switch task.check {
     case .presence: return "cosim list"
     case .fingerprints: return "cd vectors/\(task.block) && sha256sum --check SHA256SUMS"

@@ -17,9 +17,16 @@ public struct Affected: Sendable {
   ///   - changes: from git.
   ///   - root: the project's folder, absolute and without links.
   ///   - sources: absolute paths without links of all that the devices of a block are made of.
+  ///   - folders: of the manifests of blocks, below the project's folder.
+  ///   - searched: absolute paths without links of the folders where each block's sources are found.
+  ///   - plan: absolute path of the plan.
   public init(
-    _ changes: Changes, root: String, sources: [String: Set<String>], goldens golden: GoldenSources?
+    _ changes: Changes, root: String, sources: [String: Set<String>],
+    goldens golden: GoldenSources?,
+    folders: [String: String] = [:], searched: [String: Set<String>] = [:], plan: String? = nil
   ) {
+    let owners = Dictionary(folders.map { ($0.value, $0.key) }) { first, _ in first }
+    let planPath = plan.map(Affected.realPath)
     base = String(changes.base.prefix(12))
     for file in changes.files {
       let path = Affected.realPath(file.path)
@@ -34,12 +41,33 @@ public struct Affected: Sendable {
         devices[block] = devices[block] ?? name
         isKnown = true
       }
+      if file.isRemoved {
+        // Nothing says any more who included it.
+        let place = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        for (block, places) in searched where places.contains(place) {
+          devices[block] = devices[block] ?? name
+          isKnown = true
+        }
+      }
       if isKnown { continue }
+      if path == planPath {
+        everything = everything ?? name
+        continue
+      }
+      // What lies beside a manifest may be what its tools read.
+      let places = parts.indices.map { parts[..<$0].joined(separator: "/") }
+      if !name.hasSuffix(".md"), let block = places.lazy.compactMap({ owners[$0] }).first {
+        devices[block] = devices[block] ?? name
+        continue
+      }
       switch (parts.first ?? "", parts.count) {
-      case ("rtl", 3...) where !name.hasSuffix(".md"):
-        // What lies beside a manifest may be what its tools read. Common folders have no manifest.
+      case ("rtl", 3...) where parts[2] == "device.yaml":
         devices[parts[1]] = devices[parts[1]] ?? name
-      case ("vectors", 3...): vectors.insert(name)
+      case ("vectors", 3...):
+        vectors.insert(name)
+        if file.isRemoved {
+          remarks.append("\(name): it is gone, and nothing is held against it any more")
+        }
       case ("Sources", 3...) where parts[1] == "Blocks" && golden != nil && !file.isRemoved:
         let inside = parts.dropFirst(2).joined(separator: "/")
         guard let blocks = golden?.blocks(of: inside) else { fallthrough }
