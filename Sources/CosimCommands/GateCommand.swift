@@ -129,8 +129,8 @@ struct GateCommand: AsyncParsableCommand {
     // Whatever goes wrong from here on, no report of an earlier run is taken for this one's.
     if let report { try GateReport.prepare(report) }
     let root = try project.folder().path
-    let catalogue = GateProject(root: root, catalogue: Program.catalogue).catalogue
-    let plan = try GatePlan.load(plan, root: root, blocks: catalogue.blocks.map(\.name))
+    let names = GateProject(root: root, catalogue: Program.catalogue).names
+    let plan = try GatePlan.load(plan, root: root, blocks: names)
     if engine == "slurm" {
       let slurm = slurm(root: root)
       let result = try await Interrupt.cancelling { try await slurm.run() }

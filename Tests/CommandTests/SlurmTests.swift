@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// A gate on a real Slurm of one node, where one is installed (`ci/setup --slurm`) and COSIM_TEST_SLURM
-/// is set.
+/// A gate on a real Slurm of one node, where one is installed (`ci/setup --slurm`), for root.
 @Suite(
   .serialized,
   .enabled(
-    if: ProcessInfo.processInfo.environment["COSIM_TEST_SLURM"] != nil
-      && FileManager.default.isExecutableFile(atPath: "/usr/sbin/slurmctld") && getuid() == 0,
-    "Slurm is not installed, or this is not root, or COSIM_TEST_SLURM is not set: ci/setup --slurm")
+    if: ["slurmctld", "slurmd", "munged"].allSatisfy {
+      FileManager.default.isExecutableFile(atPath: "/usr/sbin/\($0)")
+    } && getuid() == 0,
+    "Slurm is not installed (ci/setup --slurm), or this is not root")
 )
 struct SlurmTests {
   /// `cosim` beside a Slurm of its own.
@@ -38,6 +38,51 @@ struct SlurmTests {
     try Data("merge: {verify: {count: 64}}\n".utf8)
       .write(to: root.appendingPathComponent("gate.yaml"))
     return (scratch, root)
+  }
+
+  /// A program in place of `cosim` that does something first.
+  private func program(_ root: URL, _ first: String) throws -> [String: String] {
+    let program = root.appendingPathComponent("wrapper.sh")
+    try Data("#!/bin/sh\n\(first)\nexec '\(Command.executable.path)' \"$@\"\n".utf8)
+      .write(to: program)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: program.path)
+    return ["COSIM_GATE_PROGRAM": program.path]
+  }
+
+  @Test("a job that was cancelled, which Slurm lists like one that is done, runs once more")
+  func cancelled() throws {
+    let (scratch, root) = try project()
+    let result = try gate(
+      root, ["--engine", "slurm", "--shards", "2", "--report", root.path + "/slurm"],
+      environment: try program(
+        root,
+        #"""
+        case "$*" in *"2/2"*) mkdir '\#(root.path)/once' 2> /dev/null && {
+          scancel "${SLURM_ARRAY_JOB_ID}_2"; sleep 60; };; esac
+        """#))
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.output.contains("shards 2 left no report; once more"))
+    withExtendedLifetime(scratch) {}
+  }
+
+  @Test("a job that never runs is given up in time, and passes nothing")
+  func neverRuns() throws {
+    let (scratch, root) = try project()
+    try FileManager.default.createDirectory(
+      at: root.appendingPathComponent("slurm"), withIntermediateDirectories: true)
+    try Data("{}".utf8).write(to: root.appendingPathComponent("slurm/report.json"))
+    let result = try gate(
+      root,
+      [
+        "--engine", "slurm", "--shards", "2", "--report", root.path + "/slurm",
+        "--slurm-option=--begin=now+1hour", "--slurm-timeout", "3",
+      ])
+    #expect(result.status == 2, "\(result.output)")
+    #expect(result.output.contains("was not done after 3 seconds and is cancelled"))
+    #expect(result.output.contains("none of 2 shards left a report"))
+    #expect(!FileManager.default.fileExists(atPath: root.path + "/slurm/report.json"))
+    withExtendedLifetime(scratch) {}
   }
 
   private func file(_ root: URL, _ name: String) throws -> String {
@@ -73,19 +118,9 @@ struct SlurmTests {
   func killed() throws {
     let (scratch, root) = try project()
     // The second shard is ended before it can write anything, in both attempts.
-    let program = root.appendingPathComponent("wrapper.sh")
-    try Data(
-      """
-      #!/bin/sh
-      case "$*" in *"2/2"*) kill -9 $$;; esac
-      exec '\(Command.executable.path)' "$@"
-      """.utf8
-    ).write(to: program)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: program.path)
     let result = try gate(
       root, ["--engine", "slurm", "--shards", "2", "--report", root.path + "/slurm"],
-      environment: ["COSIM_GATE_PROGRAM": program.path])
+      environment: try program(root, #"case "$*" in *"2/2"*) kill -9 $$;; esac"#))
     #expect(result.status == 2, "\(result.output)")
     #expect(result.output.contains("shard 2 of 2 is missing"))
     #expect(result.output.contains("left no report; once more"))

@@ -22,6 +22,12 @@ import Testing
     #expect(found.clusters.count == 1)
   }
 
+  @Test func aConfigurationOfTwoBlocksIsNotOnePlace() {
+    let failure = Failure("cycles", place: "default", "", file: "rtl/a/device.yaml", line: 3)
+    let found = gateResult([failed(task("a", verify), failure), failed(task("b", verify), failure)])
+    #expect(found.clusters.map(\.name) == ["a: cycles, default", "b: cycles, default"])
+  }
+
   @Test func positionAndClassTellCausesApart() {
     func failure(_ position: String, _ kind: String?) -> Failure {
       Failure("mismatch", place: "y", position: position, classification: kind, "")

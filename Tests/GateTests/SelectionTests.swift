@@ -36,11 +36,7 @@ import Testing
         return file
       })
     let project = GateProject(root: projectFolder, catalogue: .standard)
-    let sources = Dictionary(
-      uniqueKeysWithValues: Catalogue.standard.blocks.map {
-        ($0.name, project.sources(of: $0.name))
-      })
-    return Affected(changes, root: projectFolder, sources: sources, goldens: golden)
+    return Affected(changes, project: project, goldens: golden, plan: projectFolder + "/ci/a.yaml")
   }
 
   private func runs(_ affected: Affected, _ task: GateTask) -> Bool {
@@ -51,6 +47,7 @@ import Testing
     let own = affected(["rtl/ita_gelu/ita_gelu.sv"])
     #expect(runs(own, task("ita_gelu", verify)))
     #expect(runs(own, task("ita_gelu", .cycles)))
+    #expect(own.remarks == ["rtl/ita_gelu/ita_gelu.sv: a part of ita_gelu"])
     #expect(!runs(own, task("ita_gelu", nil, .accuracy)))
     #expect(!runs(own, task("ibert_softmax", verify)))
     let common = affected(["rtl/common/divider_step.sv"])
@@ -79,7 +76,8 @@ import Testing
 
   @Test(arguments: [
     "Sources/Lockstep/Simulation.swift", "Sources/FixedPoint/Rounding.swift", "Package.swift",
-    "gate.yaml", "Sources/Blocks/Catalogue.swift", "Sources/CDevice/shim/cosim_device.cpp",
+    "gate.yaml", "ci/a.yaml", "Sources/Blocks/Catalogue.swift",
+    "Sources/CDevice/shim/cosim_device.cpp",
   ])
   func theHarnessAffectsEverything(name: String) {
     #expect(affected([name]).everything == name)
@@ -100,6 +98,17 @@ import Testing
     #expect(runs(change, task("ibert_softmax", .vectors(path: "vectors/ibert_softmax/x.npz"))))
     #expect(!runs(change, task("ibert_softmax", .vectors(path: "vectors/ibert_softmax/y.npz"))))
     #expect(!runs(change, task("ibert_softmax", verify)))
+  }
+
+  @Test func filesThatAreGoneAffectWhoeverMayHaveIncludedThem() {
+    let change = affected(["rtl/common/gone.svh"], removed: true)
+    #expect(runs(change, task("ibert_softmax", verify)))
+    #expect(!runs(affected(["rtl/common/new.svh"]), task("ibert_softmax", verify)))
+    let vectors = affected(["vectors/ibert_softmax/x.npz"], removed: true)
+    #expect(
+      vectors.remarks == [
+        "vectors/ibert_softmax/x.npz: it is gone, and nothing is held against it any more"
+      ])
   }
 
   @Test func commentsAreLeftOutAndNamed() {

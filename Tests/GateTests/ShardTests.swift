@@ -105,6 +105,22 @@ import Testing
     #expect(throws: GateError.self) { try shards[0].merged(with: differing) }
   }
 
+  @Test func theFileSaysWhatFollowsFromIt() throws {
+    struct File: Decodable {
+      struct Task: Decodable { var name: String }
+      struct Cause: Decodable { var name: String }
+      var verdict: String
+      var exitStatus: Int
+      var clusters: [Cause]
+      var results: [Task]
+    }
+    let result = gateResult([passed(task("a", verify)), failed(task("b", verify))])
+    let file = try JSONDecoder().decode(File.self, from: try result.encoded())
+    #expect(file.verdict == "failed" && file.exitStatus == 1)
+    #expect(file.clusters.map(\.name) == ["b: mismatch, y.data"])
+    #expect(file.results.map(\.name) == ["a/default/verify seed 1", "b/default/verify seed 1"])
+  }
+
   @Test func aReportThatIsCutShortIsRefused() throws {
     let scratch = try Scratch()
     let data = try runs().whole.encoded()

@@ -38,7 +38,8 @@ extension GateResult {
 
   private static func name(of failure: Failure, in result: TaskResult) -> String {
     // A line of RTL is one place, whichever blocks contain it.
-    let owner = failure.line != nil && failure.file != nil ? "" : result.task.block + ": "
+    let isShared = failure.file.map { failure.line != nil && failure.place.hasPrefix($0) } ?? false
+    let owner = isShared ? "" : result.task.block + ": "
     let flaky = result.verdict == .flaky ? "flaky" : nil
     let parts = [flaky, failure.kind, failure.place, failure.position, failure.classification]
     return owner + parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")

@@ -1,21 +1,21 @@
-import Devices
+package import Devices
 import External
 import Foundation
 import Verilation
 
 /// What the golden model of a foreign design is made of, as far as its manifest tells.
 ///
-/// These are all files in the manifest's folder, those that the command and `files` name (folders with all
-/// that is in them), the program itself and recorded vectors. What a program reads besides must be listed in
+/// These are all files in the manifest's folder, those that the command and `files` name,
+/// the program itself and recorded vectors. What a program reads besides must be listed in
 /// `files`, or what passed before would be trusted although it has changed.
-struct ForeignGolden {
+package struct ForeignGolden {
   /// Absolute, in order.
-  let files: [String]
+  package let files: [String]
   /// The program, where it stands outside of the project: of it the bytes alone count.
   private let program: String?
 
   /// - Returns: nil where a file that the manifest names cannot be read, or the program is not found.
-  init?(
+  package init?(
     _ manifest: Manifest, environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
     guard let golden = manifest.golden else { return nil }
@@ -38,7 +38,7 @@ struct ForeignGolden {
   }
 
   /// The hash of all of it; nil where something cannot be read.
-  var digest: String? {
+  package var digest: String? {
     var key = KeyBuilder()
     for path in files + [program].compactMap({ $0 }) {
       guard let data = FileManager.default.contents(atPath: path) else { return nil }

@@ -84,6 +84,11 @@ public struct GateProject: Sendable {
     bereft.append(named(folder))
   }
 
+  /// What a plan may say something about: blocks, and manifests that are not usable.
+  public var names: [String] {
+    catalogue.blocks.map(\.name) + (orphans + unreadable.keys).filter { catalogue[$0] == nil }
+  }
+
   /// Folder of a block's manifest, below the project's folder.
   public func folder(of block: String) -> String { folders[block] ?? "rtl/\(block)" }
 
@@ -113,8 +118,11 @@ public struct GateProject: Sendable {
     _ plan: GatePlan, at level: GateLevel, requiring required: Set<String> = []
   ) throws(GateError) -> [GateTask] {
     var tasks: [GateTask] = []
-    let nameless = unreadable.keys.filter { catalogue[$0] == nil }
-    for name in orphans + nameless.sorted() + bereft {
+    var others = orphans + unreadable.keys.filter { catalogue[$0] == nil }.sorted() + bereft
+    if case .named(let names) = plan.required {
+      others += names.filter { catalogue[$0] == nil && !others.contains($0) }
+    }
+    for name in others {
       tasks.append(GateTask(block: name, configuration: nil, check: .presence))
     }
     for block in catalogue.blocks {
@@ -127,7 +135,7 @@ public struct GateProject: Sendable {
         FileManager.default.fileExists(atPath: "\(root)/\($0)/\(block.name)")
       }
       guard
-        isRequired || traces || required.contains(block.name)
+        isRequired || traces || manifests[block.name] != nil || required.contains(block.name)
           || plan.blocks[block.name] != nil
       else { continue }
       tasks.append(GateTask(block: block.name, configuration: nil, check: .presence))

@@ -119,12 +119,9 @@ public struct GateRun: Sendable {
       result.remarks.append("no base was given, so everything runs")
       return tasks
     }
-    var sources: [String: Set<String>] = [:]
-    for block in project.catalogue.blocks { sources[block.name] = project.sources(of: block.name) }
     let affected = Affected(
-      changes, root: project.root, sources: sources,
-      goldens: GoldenSources(root: project.root, catalogue: project.catalogue),
-      folders: project.folders(of: project.catalogue), searched: project.searched(), plan: planFile)
+      changes, project: project,
+      goldens: GoldenSources(root: project.root, catalogue: project.catalogue), plan: planFile)
     result.remarks += affected.remarks
     if changes.files.isEmpty { result.remarks.append("nothing differs from the base") }
     return tasks.filter { task in

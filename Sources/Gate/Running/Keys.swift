@@ -1,4 +1,3 @@
-import Blocks
 import Devices
 import Foundation
 public import Verilation
@@ -61,11 +60,6 @@ extension GateProject {
     }
     evidence.key = key.key().hexadecimal
     return evidence
-  }
-
-  /// Folders of manifests, below the project's folder, by block.
-  func folders(of catalogue: Catalogue) -> [String: String] {
-    Dictionary(uniqueKeysWithValues: catalogue.blocks.map { ($0.name, folder(of: $0.name)) })
   }
 
   /// Folders where the sources of each block stand, or are looked for.

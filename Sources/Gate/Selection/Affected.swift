@@ -1,3 +1,4 @@
+import Blocks
 import Foundation
 
 /// What a change can have an effect on.
@@ -15,18 +16,19 @@ public struct Affected: Sendable {
 
   /// - Parameters:
   ///   - changes: from git.
-  ///   - root: the project's folder, absolute and without links.
-  ///   - sources: absolute paths without links of all that the devices of a block are made of.
-  ///   - folders: of the manifests of blocks, below the project's folder.
-  ///   - searched: absolute paths without links of the folders where each block's sources are found.
+  ///   - project: as it is after the change.
+  ///   - golden: the sources of golden models; nil where they are not in the project.
   ///   - plan: absolute path of the plan.
   public init(
-    _ changes: Changes, root: String, sources: [String: Set<String>],
-    goldens golden: GoldenSources?,
-    folders: [String: String] = [:], searched: [String: Set<String>] = [:], plan: String? = nil
+    _ changes: Changes, project: GateProject, goldens golden: GoldenSources?, plan: String? = nil
   ) {
-    let owners = Dictionary(folders.map { ($0.value, $0.key) }) { first, _ in first }
+    let root = project.root
+    let names = project.catalogue.blocks.map(\.name)
+    let sources = names.map { ($0, project.sources(of: $0)) }
+    let owners = Dictionary(names.map { (project.folder(of: $0), $0) }) { first, _ in first }
+    let searched = project.searched()
     let planPath = plan.map(Affected.realPath)
+    var touched: [String: [String]] = [:]
     base = String(changes.base.prefix(12))
     for file in changes.files {
       let path = Affected.realPath(file.path)
@@ -39,6 +41,7 @@ public struct Affected: Sendable {
       var isKnown = false
       for (block, files) in sources where files.contains(path) {
         devices[block] = devices[block] ?? name
+        touched[name, default: []].append(block)
         isKnown = true
       }
       if file.isRemoved {
@@ -46,6 +49,7 @@ public struct Affected: Sendable {
         let place = URL(fileURLWithPath: path).deletingLastPathComponent().path
         for (block, places) in searched where places.contains(place) {
           devices[block] = devices[block] ?? name
+          touched[name, default: []].append(block)
           isKnown = true
         }
       }
@@ -58,6 +62,7 @@ public struct Affected: Sendable {
       let places = parts.indices.map { parts[..<$0].joined(separator: "/") }
       if !name.hasSuffix(".md"), let block = places.lazy.compactMap({ owners[$0] }).first {
         devices[block] = devices[block] ?? name
+        touched[name] = [block]
         continue
       }
       switch (parts.first ?? "", parts.count) {
@@ -72,11 +77,16 @@ public struct Affected: Sendable {
         let inside = parts.dropFirst(2).joined(separator: "/")
         guard let blocks = golden?.blocks(of: inside) else { fallthrough }
         for block in blocks { goldens[block] = goldens[block] ?? name }
+        touched[name] = Array(blocks)
       case _ where Affected.isHarness(name):
         everything = everything ?? name
       default:
         remarks.append("\(name): no device, golden model or vector is made of it")
       }
+    }
+    for (name, blocks) in touched {
+      let list = GateText.list(Set(blocks).sorted(), most: 12)
+      remarks.append("\(name): a part of \(list.isEmpty ? "no block" : list)")
     }
     if let everything {
       remarks.append("\(everything): the harness has changed, so everything runs")
