@@ -1,6 +1,7 @@
 import ArgumentParser
 import Blocks
 import Devices
+import External
 import Foundation
 import Signals
 
@@ -38,7 +39,7 @@ struct DescribeCommand: ParsableCommand {
     if json {
       print(try JSONText.encode(description))
     } else {
-      print(description.text)
+      print(description.text(isForeign: block is ManifestBlock))
     }
   }
 }
@@ -79,17 +80,44 @@ private struct BlockDescription: Codable {
     self.configuration = configuration
     interface = try block.interface(in: configuration)
     tolerance = block.tolerance(in: configuration)
-    ports = BlockDescription.ports(interface)
+    let manifest = (block as? ManifestBlock)?.manifest
+    ports = BlockDescription.ports(interface, manifest)
     orders = block.tapOrders(in: configuration).map {
       Order(name: $0.name, lanes: $0.lanes, summary: $0.summary)
     }
   }
 
-  private static func ports(_ interface: Interface) -> [Port] {
-    var ports = [
-      Port(name: "clk_i", direction: "input", bits: 1, carries: "clock, rising edge"),
-      Port(name: "rst_ni", direction: "input", bits: 1, carries: "reset, active low"),
-    ]
+  /// Clocks and resets: those of the manifest, or those that every block has.
+  private static func begin(_ manifest: Manifest?) -> [Port] {
+    let clocks = manifest?.clocks ?? [Clock(name: "clk_i")]
+    var ports = clocks.map { clock in
+      Port(
+        name: clock.name, direction: "input", bits: 1,
+        carries: "clock, \(clock.isFalling ? "falling" : "rising") edge")
+    }
+    guard let manifest else {
+      return ports + [
+        Port(name: "rst_ni", direction: "input", bits: 1, carries: "reset, active low")
+      ]
+    }
+    for reset in [manifest.reset].compactMap({ $0 }) + manifest.otherResets {
+      ports.append(
+        Port(
+          name: reset.name, direction: "input", bits: 1,
+          carries: "reset, active \(reset.active == .low ? "low" : "high")"
+            + (reset.isAsynchronous ? ", asynchronous" : "")))
+    }
+    for (name, value) in (manifest.wiring?.ties ?? [:]).sorted(by: { $0.key < $1.key }) {
+      ports.append(Port(name: name, direction: "input", bits: 0, carries: "kept at \(value)"))
+    }
+    return ports
+  }
+
+  private static func ports(_ interface: Interface, _ manifest: Manifest?) -> [Port] {
+    if let manifest, let wiring = manifest.wiring {
+      return begin(manifest) + foreignPorts(interface, wiring)
+    }
+    var ports = begin(nil)
     for field in interface.settings {
       ports.append(
         Port(
@@ -124,6 +152,48 @@ private struct BlockDescription: Codable {
     return ports
   }
 
+  /// The ports that a manifest names.
+  private static func foreignPorts(_ interface: Interface, _ wiring: Wiring) -> [Port] {
+    var ports: [Port] = []
+    for (field, setting) in zip(interface.settings, wiring.settings) {
+      let place = setting.register.map { "register 0x" + String($0, radix: 16) }
+      ports.append(
+        Port(
+          name: setting.place?.ports.joined(separator: ", ") ?? place ?? "", direction: "input",
+          bits: field.bits, carries: "setting \(field.name), \(field.format)"))
+    }
+    for (stream, wires) in zip(interface.streams, wiring.streams) {
+      let isInput = stream.direction == .input
+      let own: Set<PinRole> =
+        isInput ? [.valid, .start, .request] : [.ready, .acknowledge, .credit, .enable]
+      for (role, pin) in wires.pins.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        ports.append(
+          Port(
+            name: pin.description, direction: own.contains(role) ? "input" : "output", bits: 1,
+            carries: "\(role.rawValue) of \(stream.name)"))
+      }
+      if let address = wires.address {
+        ports.append(
+          Port(
+            name: address, direction: "output", bits: 0, carries: "address of \(stream.name)"))
+      }
+      for (field, place) in zip(stream.fields, wires.fields) {
+        let content =
+          switch field.content {
+          case .array(let array): "array \(array), \(field.lanes) × \(field.format)"
+          case .keep: "lane holds an element"
+          case .last: "last beat of the transaction"
+          case .extent(let axis): "extent of axis \(axis)"
+          }
+        ports.append(
+          Port(
+            name: place.place.ports.joined(separator: ", "),
+            direction: isInput ? "input" : "output", bits: field.bits, carries: content))
+      }
+    }
+    return ports
+  }
+
   /// The order of an array with a walk, in words.
   private static func order(_ walk: Walk?) -> String {
     guard let walk else { return "" }
@@ -133,7 +203,8 @@ private struct BlockDescription: Codable {
     return "; beats over \(words(walk.beats)); lanes over \(words(walk.lanes))"
   }
 
-  var text: String {
+  /// - Parameter isForeign: nothing is known about real numbers.
+  func text(isForeign: Bool) -> String {
     var lines = ["\(name): \(summary)", "", formula, "", "Source: \(source)", "", "Parameters"]
     lines += parameters.map { parameter in
       let allowed =
@@ -167,7 +238,10 @@ private struct BlockDescription: Codable {
       lines += orders.map { "  \($0.name), \($0.lanes) a beat: \($0.summary)" }
     }
     lines += ["", "Ports"]
-    lines += ports.map { "  \($0.direction) \($0.name) [\($0.bits)]: \($0.carries)" }
+    lines += ports.map {
+      "  \($0.direction) \($0.name)" + ($0.bits > 0 ? " [\($0.bits)]" : "") + ": \($0.carries)"
+    }
+    if isForeign { return lines.joined(separator: "\n") }
     lines += [
       "",
       "Accuracy: |\(tolerance.array) - ideal| <= \(tolerance.element)"

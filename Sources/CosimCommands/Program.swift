@@ -47,8 +47,7 @@ public enum Program {
     if catalogue[name] == nil, let manifest = try manifest(at: name) {
       return ManifestBlock(manifest)
     }
-    for folder in ["cosim", "rtl"] where catalogue[name] == nil {
-      let path = folder + "/" + name
+    for path in folders(of: name) where catalogue[name] == nil {
       if FileManager.default.fileExists(atPath: path + "/device.yaml"),
         let manifest = try manifest(at: path)
       {
@@ -59,6 +58,17 @@ public enum Program {
       throw CommandError.unknownBlock(name, known: catalogue.blocks.map(\.name))
     }
     return block
+  }
+
+  /// Where a design is looked for that is named without a folder: here, and upwards from here.
+  private static func folders(of name: String) -> [String] {
+    var result = ["cosim/\(name)", "rtl/\(name)"]
+    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    while folder.path != "/" {
+      folder = folder.deletingLastPathComponent()
+      result += ["cosim", "rtl"].map { folder.appendingPathComponent("\($0)/\(name)").path }
+    }
+    return result
   }
 
   /// The manifest of a foreign design, if `path` names one, or a folder with one.

@@ -137,6 +137,8 @@ extension VerifyCommand {
     var manifest: Manifest
     var configuration: Configuration
     var vectors: String?
+    /// One of the files that the manifest names in place of a golden model.
+    var recorded: String?
     /// A failure that was kept as a test; nothing else is verified then.
     var regression: Regression?
 
@@ -163,11 +165,16 @@ extension VerifyCommand {
       // Files are verified in one configuration unless another is asked for.
       if !vectors.isEmpty { configurations = Array(configurations.prefix(1)) }
       for configuration in configurations {
-        for file in vectors.isEmpty ? [nil] : vectors.map(Optional.init) {
+        let recorded = vectors.isEmpty ? (block as? ManifestBlock)?.recordedPaths ?? [] : []
+        for path in recorded {
           jobs.append(
             Job(
-              block: block, manifest: manifest, configuration: configuration, vectors: file,
-              regression: nil))
+              block: block, manifest: manifest, configuration: configuration, recorded: path))
+        }
+        let files = vectors.isEmpty && recorded.isEmpty ? [nil] : vectors.map(Optional.init)
+        for file in files {
+          jobs.append(
+            Job(block: block, manifest: manifest, configuration: configuration, vectors: file))
         }
       }
       jobs += try regressions(of: block, manifest)
@@ -239,7 +246,7 @@ extension VerifyCommand {
 
   private func workload(_ job: inout Job) throws -> (Workload, [Finding], [RealError]) {
     if let foreign = job.block as? ManifestBlock,
-      let path = job.vectors ?? foreign.recordedPath
+      let path = job.vectors ?? job.recorded
     {
       return (try recorded(path, foreign, &job), [], [])
     }
@@ -293,7 +300,7 @@ extension VerifyCommand {
     var words = ["cosim", "verify", foreign ?? job.block.name]
     words += parameters.words(choosing: job.configuration)
     words += ["--seed", String(seed)]
-    if let path = job.vectors {
+    if let path = job.vectors ?? job.recorded {
       words += ["--vectors", path] + scaling.scale.flatMap { ["--scale", $0] }
     } else {
       words += ["--count", String(count)]
@@ -306,7 +313,7 @@ extension VerifyCommand {
 
 extension ManifestBlock {
   /// The vectors that stand for a golden model.
-  fileprivate var recordedPath: String? {
-    manifest.golden?.vectors.first.map(manifest.path)
+  fileprivate var recordedPaths: [String] {
+    manifest.golden?.vectors.map(manifest.path) ?? []
   }
 }

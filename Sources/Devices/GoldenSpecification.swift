@@ -1,3 +1,5 @@
+public import Signals
+
 /// What answers for a block that has no golden model in Swift: the key `golden` of a manifest.
 ///
 ///     golden: {command: [python3, golden.py], timeout: 60}
@@ -34,11 +36,45 @@ public struct GoldenSpecification: Sendable, Hashable {
 public struct StimulusSpecification: Sendable, Hashable {
   /// Smallest and largest extent by axis.
   public var lengths: [String: ClosedRange<Int>]
+  /// The same where the manifest has expressions of parameters.
+  public var formulas: [String: Extent] = [:]
   /// Transactions of one random batch, which share their settings.
   public var transactions: Int
 
   public init(lengths: [String: ClosedRange<Int>] = [:], transactions: Int = 16) {
     self.lengths = lengths
     self.transactions = transactions
+  }
+
+  /// Two ends of which one at least depends on parameters.
+  public struct Extent: Sendable, Hashable, CustomStringConvertible {
+    public var smallest: Quantity
+    public var largest: Quantity
+
+    /// As a manifest spells it.
+    public var description: String {
+      smallest == largest ? smallest.text : "\(smallest)..\(largest)"
+    }
+
+    public init(_ smallest: Quantity, _ largest: Quantity) {
+      (self.smallest, self.largest) = (smallest, largest)
+    }
+  }
+
+  /// With all expressions evaluated.
+  ///
+  /// - Returns: nil, and the axis, for one that has no value or no elements.
+  public func resolved(
+    in configuration: Configuration
+  ) -> (specification: StimulusSpecification?, axis: String) {
+    var result = self
+    for (axis, extent) in formulas.sorted(by: { $0.key < $1.key }) {
+      guard let low = extent.smallest.value(in: configuration),
+        let high = extent.largest.value(in: configuration), 1 <= low, low <= high
+      else { return (nil, axis) }
+      result.lengths[axis] = low...high
+    }
+    result.formulas = [:]
+    return (result, "")
   }
 }

@@ -95,7 +95,13 @@ extension ManifestNode {
     var result = StimulusSpecification()
     if let node = keys["lengths"] {
       for entry in try node.pairs("a mapping of axes to lengths") {
-        result.lengths[entry.key] = try entry.value.extents()
+        let extent = try entry.value.extents()
+        if let low = Int(extent.smallest.text), let high = Int(extent.largest.text) {
+          guard low >= 1, low <= high else { throw entry.value.wrong(ManifestNode.extentWords) }
+          result.lengths[entry.key] = low...high
+        } else {
+          result.formulas[entry.key] = extent
+        }
       }
     }
     if let node = keys["transactions"] {
@@ -105,14 +111,18 @@ extension ManifestNode {
     return result
   }
 
-  /// `16` or `1..64`.
-  private func extents() throws(DeviceError) -> ClosedRange<Int> {
-    let expected = "a length, or a range of lengths like 1..64"
-    let ends = try string(expected).components(separatedBy: "..").map { Int($0) }
-    guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low >= 1,
-      low <= high
-    else { throw wrong(expected) }
-    return low...high
+  private static let extentWords = "a length, or a range of lengths like 1..64"
+
+  /// `16`, `1..64`, `LANES`, `1..4 * LANES`.
+  private func extents() throws(DeviceError) -> StimulusSpecification.Extent {
+    let ends = try string(ManifestNode.extentWords).components(separatedBy: "..").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    guard let low = ends.first, let high = ends.last, ends.count <= 2,
+      ends.allSatisfy({ $0.wholeMatch(of: /[\w\s()+*\/%,-]*\w[\w\s()+*\/%,-]*/) != nil }),
+      !low.hasPrefix("-")
+    else { throw wrong(ManifestNode.extentWords) }
+    return StimulusSpecification.Extent(Quantity(low), Quantity(high))
   }
 
   private func real(_ expected: String) throws(DeviceError) -> Double {

@@ -131,11 +131,16 @@ public struct ManifestReference: Sendable {
           "of", "an input stream", "the first that can be meant",
           "Whose answers it carries, for handshakes that need to know."),
         Key(
-          "latency", "a number of cycles", "needed by `fixed_latency` outputs and `memory`",
-          "From an input to its answer, or from an address to its data."),
+          "after", "a stream, or a list of them", "none",
+          "What a transaction on this input waits for: an input, all of the same transaction; an "
+            + "output, all of the one before."),
+        Key(
+          "latency", "a number of cycles", "needed by `fixed_latency` outputs; 0 or 1",
+          "From an input to its answer, from an address to its data, from reading (`ready`) to "
+            + "what is read."),
         Key(
           "interval", "a number of cycles", "1",
-          "The fewest between two beats of a `fixed_latency` input."),
+          "The fewest between two beats of an input."),
         Key("credits", "a number", "needed by `credits`", "Beats that may be under way."),
         Key("phases", "4 or 2", "4", "Of `request_acknowledge`: both go back, or both change."),
         Key(
@@ -147,8 +152,10 @@ public struct ManifestReference: Sendable {
         Key("last", "a port", "none", "Marks the last beat of a transaction."),
         Key(
           "keep", "a port, or `{port: P, bits: N}`", "none",
-          "Marks the lanes that hold an element, with so many bits each."),
-        Key("fields", "a mapping", "none", "The values, see below."),
+          "Marks the lanes that hold an element, with so many bits each. Without `valid`, a beat "
+            + "is there when any lane is."),
+        Key(
+          "fields", "a mapping", "none: one beat for each transaction", "The values, see below."),
         Key("valid", "a pin", "see below", "The sender has a beat."),
         Key("ready", "a pin", "see below", "The receiver takes it."),
         Key("start", "a pin", "see below", "Begins an operation."),
@@ -227,16 +234,20 @@ public struct ManifestReference: Sendable {
     Section(
       place: "register_bus", summary: "Writes settings before the transactions that need them.",
       keys: [
-        Key("kind", "`simple` or `axi_lite`", "`simple`", "AXI4-Lite needs only its `prefix`."),
+        Key(
+          "kind", "`simple`, `axi_lite`, `apb` or `wishbone`", "`simple`",
+          "AXI4-Lite, APB and classic Wishbone need only their `prefix`."),
         Key(
           "write", "a pin", "needed by `simple`", "Writes for one cycle, or until `acknowledge`."),
         Key("acknowledge", "a pin", "none", "Ends a write."),
         Key("address", "a port", "needed by `simple`", "The register."),
         Key("data", "a port", "needed by `simple`", "Its value."),
-        Key("prefix", "a text", "needed by `axi_lite`", "The beginning of the names: `s_axi_`."),
+        Key(
+          "prefix", "a text", "needed by buses with usual names",
+          "The beginning of the names: `s_axi_`."),
         Key("clock", "a clock", "the first one", "Whose edges move it."),
       ],
-      example: "register_bus: {write: we, address: addr, data: wdata}"),
+      example: "register_bus: {kind: apb, prefix: cfg_}"),
     Section(
       place: "golden",
       summary:
@@ -280,8 +291,9 @@ public struct ManifestReference: Sendable {
       summary: "Corner cases and random transactions are made from formats, ranges and lengths.",
       keys: [
         Key(
-          "lengths", "a mapping of axes to `8` or `1..64`", "1..32",
-          "Elements along an axis in a transaction."),
+          "lengths", "a mapping of axes to `8`, `1..64` or `4 * LANES`", "1..32, or one beat",
+          "Elements along an axis in a transaction. Arrays that cross in the same beats follow the "
+            + "one with the most lanes. Without `last`, a transaction is one beat."),
         Key("transactions", "an integer", "16", "Transactions that share their settings."),
       ],
       example: "stimulus: {lengths: {x: 1..64}, transactions: 16}"),

@@ -4,12 +4,15 @@ import Yams
 extension WiringReader {
   /// Pins and numbers that each handshake has in each direction: those that it must have, and others.
   private static func vocabulary(
-    _ handshake: Handshake, _ direction: Signals.Stream.Direction
+    _ handshake: Handshake, _ direction: Signals.Stream.Direction, hasKeep: Bool
   ) -> (needed: [String], optional: [String]) {
     let isInput = direction == .input
+    // Where lanes have a valid each, a beat is there with the first of them.
+    let valid = hasKeep ? [] : ["valid"]
     switch handshake {
-    case .readyValid: return (["valid", "ready"], [])
-    case .validOnly: return (["valid"], [])
+    case .readyValid:
+      return (valid + ["ready"], ["valid"] + (isInput ? ["interval"] : ["latency"]))
+    case .validOnly: return (valid, ["valid"] + (isInput ? ["interval"] : []))
     case .startDone: return isInput ? (["start", "done"], []) : (["done"], ["of"])
     case .requestAcknowledge: return (["request", "acknowledge"], ["phases"])
     case .credits: return (["valid", "credit", "credits"], [])
@@ -26,7 +29,8 @@ extension WiringReader {
   func checkPins(
     _ keys: [String: ManifestNode], _ stream: StreamWiring, _ entry: ManifestNode.Entry
   ) throws(DeviceError) {
-    let (needed, optional) = WiringReader.vocabulary(stream.handshake, stream.direction)
+    let (needed, optional) = WiringReader.vocabulary(
+      stream.handshake, stream.direction, hasKeep: keys["keep"] != nil)
     for key in needed where keys[key] == nil {
       throw entry.problem(
         .handshake(
@@ -35,7 +39,9 @@ extension WiringReader {
     }
     var allowed = Set(needed + optional)
     allowed.formUnion(["direction", "handshake", "clock", "last", "keep", "fields"])
-    if stream.direction == .input && stream.handshake != .memory { allowed.insert("gaps") }
+    if stream.direction == .input && stream.handshake != .memory {
+      allowed.formUnion(["gaps", "after"])
+    }
     for (key, node) in keys.sorted(by: { $0.key < $1.key }) where !allowed.contains(key) {
       throw node.problem(
         .contradiction(
@@ -50,12 +56,15 @@ extension WiringReader {
     if stream.direction == .output && stream.fields.isEmpty {
       throw entry.problem(.contradiction("output '\(stream.name)' has no fields to compare"))
     }
+    guard keys["keep"] != nil else { return }
     // One keep bit a lane: lanes must mean the same in all fields.
     let wide = stream.fields.filter { $0.content != .last && $0.lanes.text != "1" }
     let lanes = Set(wide.map(\.lanes))
     guard lanes.count <= 1 else {
       throw entry.problem(
-        .contradiction("the fields of '\(stream.name)' have different numbers of lanes"))
+        .contradiction(
+          "the fields of '\(stream.name)' have different numbers of lanes, which one 'keep' "
+            + "cannot mark"))
     }
   }
 }
@@ -75,6 +84,17 @@ struct WiringCheck {
       if let name = stream.partner, !partners.contains(where: { $0.name == name }) {
         throw problem(
           stream.line, .unknownWord(name, key: "of", known: partners.map(\.name)))
+      }
+      for name in stream.after {
+        guard wiring.streams.contains(where: { $0.name == name && $0.name != stream.name }) else {
+          let others = wiring.streams.map(\.name).filter { $0 != stream.name }
+          throw problem(stream.line, .unknownWord(name, key: "after", known: others))
+        }
+      }
+      if let path = circle(from: stream.name) {
+        throw problem(
+          stream.line,
+          .contradiction("no beat could ever cross: \(path.joined(separator: " after "))"))
       }
       let needsPartner =
         stream.handshake == .memory
@@ -133,6 +153,17 @@ struct WiringCheck {
         _ = try manifest.number(field.place.copies, 1...64, "bits", field.line, configuration)
       }
     }
+  }
+
+  /// Inputs that wait for each other within one transaction.
+  private func circle(from start: String) -> [String]? {
+    func path(_ name: String, _ seen: [String]) -> [String]? {
+      guard let stream = wiring.stream(named: name), stream.direction == .input else { return nil }
+      if seen.contains(name) { return name == start ? seen + [name] : nil }
+      for next in stream.after { if let found = path(next, seen + [name]) { return found } }
+      return nil
+    }
+    return path(start, [])
   }
 
   private func problem(_ line: Int?, _ problem: ManifestProblem) -> DeviceError {

@@ -38,7 +38,8 @@ struct WiringReader {
   // MARK: - Streams
 
   private static let keys = [
-    "direction", "handshake", "clock", "of", "latency", "interval", "credits", "phases", "gaps",
+    "direction", "handshake", "clock", "of", "after", "latency", "interval", "credits", "phases",
+    "gaps",
     "address", "base", "unit", "last", "keep", "fields",
   ]
 
@@ -67,6 +68,11 @@ struct WiringReader {
     }
     stream.clock = try keys["clock"]?.string("the name of a clock")
     stream.partner = try keys["of"]?.string("the name of an input")
+    if let given = keys["after"] {
+      stream.after =
+        given.node.scalar != nil
+        ? [try given.string("the name of a stream")] : try given.strings("a list of streams")
+    }
     stream.latency = try keys["latency"]?.quantity()
     stream.interval = try keys["interval"]?.quantity()
     stream.credits = try keys["credits"]?.quantity()
@@ -207,7 +213,7 @@ struct WiringReader {
     var bus = RegisterBus()
     if let given = keys["kind"] {
       guard let kind = RegisterBus.Kind(rawValue: try given.string("a kind")) else {
-        throw given.wrong("'simple' or 'axi_lite'")
+        throw given.wrong("'simple', 'axi_lite', 'apb' or 'wishbone'")
       }
       bus.kind = kind
     }
@@ -216,7 +222,7 @@ struct WiringReader {
       guard let given = keys[key] else { throw node.problem(.missingKey(key)) }
       return try given.string("a port name")
     }
-    if bus.kind == .axiLite {
+    if bus.kind != .simple {
       bus.prefix = try name("prefix")
     } else {
       bus.address = try name("address")

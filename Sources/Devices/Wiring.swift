@@ -78,7 +78,11 @@ public struct StreamWiring: Sendable, Hashable {
   public var clock: String?
   /// The input that an output, or a memory, belongs to; the first one that can be meant if nil.
   public var partner: String?
-  /// Cycles from input to output, or from a memory's address to its data.
+  /// Streams that it waits for, transaction by transaction: on an input, the whole of the same
+  /// transaction; on an output, the whole of the one before.
+  public var after: [String] = []
+  /// Cycles from input to output, from a memory's address to its data, or from a read to what it
+  /// reads.
   public var latency: Quantity?
   /// The fewest cycles between two beats of an input.
   public var interval: Quantity?
@@ -135,6 +139,10 @@ public struct RegisterBus: Sendable, Hashable {
     case simple
     /// AXI4-Lite: a prefix and the usual names.
     case axiLite = "axi_lite"
+    /// APB: a prefix and the usual names.
+    case apb
+    /// Wishbone, classic cycles: a prefix and the usual names.
+    case wishbone
   }
 
   public var kind: Kind = .simple
@@ -142,7 +150,7 @@ public struct RegisterBus: Sendable, Hashable {
   public var acknowledge: Pin?
   public var address = ""
   public var data = ""
-  /// What the names of an AXI4-Lite bus begin with.
+  /// What the names of a bus with usual names begin with.
   public var prefix = ""
   public var clock: String?
 }

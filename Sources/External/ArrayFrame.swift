@@ -15,6 +15,8 @@ struct ArrayFrame {
 
   /// Names of arrays that are not the block's begin like this.
   static let prefix = "cosim."
+  /// Of requests and answers; that of `cosim_golden.py`.
+  static let protocolNumber = 1
   private static let lengths = ".lengths"
   private static let shape = ".shape"
 
@@ -22,7 +24,10 @@ struct ArrayFrame {
   static func members(
     of batch: Batch, interface: Interface, configuration: Configuration
   ) throws(VectorError) -> [NPZMember] {
-    var members = [try NPZMember(prefix + "count", Tensor(Int64(batch.count)), as: .int64)]
+    var members = [
+      try NPZMember(prefix + "protocol", Tensor(Int64(protocolNumber)), as: .int64),
+      try NPZMember(prefix + "count", Tensor(Int64(batch.count)), as: .int64),
+    ]
     for (name, value) in configuration.values.sorted(by: { $0.key < $1.key }) {
       members.append(
         try NPZMember(prefix + "parameters." + name, Tensor(Int64(value)), as: .int64))

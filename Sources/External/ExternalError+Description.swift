@@ -18,6 +18,9 @@ extension ExternalError: CustomStringConvertible {
         + last(errors)
     case .unreadable(let command, let reason):
       "the golden program `\(words(command))` answered with what is no .npz archive: \(reason)"
+    case .otherProtocol(let command, let found, let expected):
+      "the golden program `\(words(command))` answers in protocol \(found), where \(expected) is "
+        + "spoken: replace its cosim_golden.py with the one that `cosim init` writes"
     case .refused(let command, let message):
       "the golden program `\(words(command))` has no answer: \(message)"
     case .missingOutput(let name, let found, let source):

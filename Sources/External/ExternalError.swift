@@ -12,6 +12,8 @@ public enum ExternalError: Error, Sendable, Hashable {
   case notAFrame(command: [String], found: String, errors: String)
   /// The frame is no `.npz` archive of integers.
   case unreadable(command: [String], reason: String)
+  /// The program speaks another protocol.
+  case otherProtocol(command: [String], found: Int, expected: Int)
   /// The program says that it has no answer.
   case refused(command: [String], message: String)
   /// The answer lacks an output.

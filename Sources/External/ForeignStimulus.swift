@@ -82,10 +82,7 @@ public struct ForeignStimulus: Sendable {
     let shared = settings(.uniform, &generator)
     let transactions = (0..<specification.transactions).map { _ in
       var drawn: [String: Int] = [:]
-      for axis in axes() {
-        drawn[axis] =
-          companion(of: axis).flatMap { drawn[$0] } ?? length(extents(of: axis), &generator)
-      }
+      for axis in axes() { settle(axis, &drawn) { length($0, &generator) } }
       let place = Int.random(in: 0..<Pattern.random.count, using: &generator)
       return items(Pattern.random[place], lengths: drawn, &generator)
     }
@@ -103,6 +100,7 @@ public struct ForeignStimulus: Sendable {
       guard let item = batch.items[array.name], item.rank > 0 else { continue }
       for (position, axis) in array.axes.suffix(item.rank).enumerated() {
         let allowed = extents(of: axis)
+        guard companion(of: axis).map({ $0.lanes == $0.leaderLanes }) ?? true else { continue }
         for transaction in 0..<item.count {
           let found = item.shape(of: transaction)[position]
           if specification.lengths[axis] != nil, !allowed.contains(found) {
@@ -131,8 +129,34 @@ public struct ForeignStimulus: Sendable {
     return nil
   }
 
-  /// The axis of another array that crosses in the same beats: both have as many elements.
-  private func companion(of axis: String) -> String? {
+  /// Another axis that says how long one is.
+  private struct Companion {
+    var leader: String
+    var leaderLanes: Int
+    var lanes: Int
+
+    /// Elements that go with so many of the other one: as many beats of them.
+    func length(_ other: Int) -> Int {
+      lanes == leaderLanes ? other : (other + leaderLanes - 1) / leaderLanes * lanes
+    }
+  }
+
+  /// Draws the length of an axis, unless another one says it.
+  private func settle(
+    _ axis: String, _ lengths: inout [String: Int], drawing draw: (ClosedRange<Int>) -> Int
+  ) {
+    guard lengths[axis] == nil else { return }
+    guard let companion = companion(of: axis) else {
+      lengths[axis] = draw(extents(of: axis))
+      return
+    }
+    settle(companion.leader, &lengths, drawing: draw)
+    lengths[axis] = companion.length(lengths[companion.leader] ?? companion.leaderLanes)
+  }
+
+  /// The axis of another array that crosses in the same beats: both take as many of these, unless
+  /// one has a single element that goes with all.
+  private func companion(of axis: String) -> Companion? {
     for stream in interface.inputs {
       let carried = stream.fields.compactMap { field -> (axis: String, lanes: Int)? in
         guard case .array(let name) = field.content, field.walk == nil,
@@ -141,10 +165,14 @@ public struct ForeignStimulus: Sendable {
         else { return nil }
         return (last, field.lanes)
       }
-      guard let place = carried.firstIndex(where: { $0.axis == axis }), place > 0 else { continue }
-      return carried[..<place].first {
-        $0.lanes == carried[place].lanes && extents(of: $0.axis) == extents(of: axis)
-      }?.axis
+      guard let place = carried.firstIndex(where: { $0.axis == axis }),
+        let most = carried.map(\.lanes).max(),
+        let leader = carried.first(where: { $0.lanes == most }), leader.axis != axis
+      else { continue }
+      let own = carried[place].lanes
+      let isSingle = extents(of: axis) == 1...1 && own == 1
+      if isSingle || own == most && extents(of: leader.axis) != extents(of: axis) { return nil }
+      return Companion(leader: leader.axis, leaderLanes: most, lanes: own)
     }
     return nil
   }
@@ -192,7 +220,7 @@ public struct ForeignStimulus: Sendable {
     _ generator: inout CounterGenerator
   ) -> [String: Tensor] {
     var lengths: [String: Int] = [:]
-    for axis in axes() { lengths[axis] = length(extents(of: axis)) }
+    for axis in axes() { settle(axis, &lengths, drawing: length) }
     return items(pattern, lengths: lengths, &generator)
   }
 

@@ -77,6 +77,13 @@ public final class GoldenProgram: GoldenSource, Sendable {
     } catch {
       throw ExternalError.unreadable(command: specification.command, reason: "\(error)")
     }
+    let key = ArrayFrame.prefix + "protocol"
+    if archive.contains(key), let spoken = try archive.tensor(key).values.first,
+      spoken != Int64(ArrayFrame.protocolNumber)
+    {
+      throw ExternalError.otherProtocol(
+        command: specification.command, found: Int(spoken), expected: ArrayFrame.protocolNumber)
+    }
     if let message = try text("error", archive) {
       throw ExternalError.refused(command: specification.command, message: message)
     }

@@ -53,6 +53,15 @@ public struct ManifestBlock: Block {
         reason: "\(manifest.file) compares '\(array)', but the outputs are "
           + outputs.joined(separator: ", "))
     }
+    let (specification, axis) = manifest.stimulus.resolved(in: configuration)
+    guard specification != nil else {
+      let text = manifest.stimulus.formulas[axis].map { "\($0)" } ?? ""
+      throw .inconsistentParameters(
+        block: name,
+        reason: "\(manifest.file): the length '\(text)' of \(axis) is none with "
+          + configuration.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+          .joined(separator: ", "))
+    }
     return interface.comparing(manifest.comparisons)
   }
 
@@ -74,13 +83,15 @@ public struct ManifestBlock: Block {
   public var goldenVersion: String? { golden.version }
 
   private func stimulus(in configuration: Configuration) -> ForeignStimulus? {
-    guard let interface = try? interface(in: configuration) else { return nil }
-    return ForeignStimulus(interface, manifest.stimulus)
+    guard let interface = try? interface(in: configuration),
+      let specification = manifest.stimulus.resolved(in: configuration).specification
+    else { return nil }
+    return ForeignStimulus(interface, specification)
   }
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     let interface = try interface(in: configuration)
-    if let found = ForeignStimulus(interface, manifest.stimulus).violation(in: batch) {
+    if let found = stimulus(in: configuration)?.violation(in: batch) {
       throw .outsideDomain(
         block: name, transaction: 0, limit: "`stimulus` in \(manifest.file)", found: found)
     }

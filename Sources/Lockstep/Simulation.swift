@@ -80,6 +80,10 @@ final class Simulation {
       drivers: drivers, outputs: outputs, taps: taps, stages: stages, hangLimit: limits.hang)
     result = ShardResult(outputs: outputs.count)
     result.leeways = [Leeway](interface)
+    pins.agents?.follow { [unowned self] role, index, chunk in
+      guard let held = self.held[chunk] else { return ([0], 0) }
+      return (held.beats(role, index).starts, firstTransaction(chunk))
+    }
   }
 
   deinit {
@@ -119,11 +123,16 @@ final class Simulation {
     guard let chunk = try queue.chunk(chunkRange.lowerBound), !data.isEmpty else { return }
     try pins.apply(chunk.stimulus.settings)
     try loadTables(chunk)
+    held = [chunk.index: chunk]
     for index in data { drivers[index].open(chunk) }
     let beats = rehearsal.beats(of: drivers[0].left)
     rehearsedBeats = beats
     let end = drivers[0].left - beats
-    for cycle in 0..<limits.rehearsal where !result.isFinal && drivers[0].left > end {
+    // A stream that waits for answers waits for ever: nobody takes them here.
+    var patience = 1024
+    for cycle in 0..<limits.rehearsal
+    where !result.isFinal && drivers[0].left > end && patience > 0 {
+      patience -= 1
       for index in data where !drivers[index].isHolding && drivers[index].left > 0 {
         drivers[index].present()
       }
@@ -131,6 +140,7 @@ final class Simulation {
       pins.settle()
       for index in data where drivers[index].isHolding && drivers[index].ready.pointee != 0 {
         drivers[index].consume(at: cycle)
+        patience = 1024
       }
       pins.rise()
       // Not before the edge at which the last beat crosses.

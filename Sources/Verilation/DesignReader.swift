@@ -18,8 +18,44 @@ extension Verilation {
     of files: [String], lists: [String], top: String?
   ) async throws(VerilationError) -> DesignSketch {
     let folders = files.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-    let index = SourceIndex(
-      files: files, folders: folders.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    // What is not around the sources may lie some folders further up.
+    var level = 0
+    while true {
+      let index = SourceIndex(files: files, folders: Verilation.around(folders, level: level))
+      do {
+        return try await sketch(of: files, lists: lists, top: top, index)
+      } catch {
+        let wider = Verilation.around(folders, level: level + 1)
+        guard level < 3, wider != Verilation.around(folders, level: level),
+          "\(error)".contains(/Cannot find|Package\/class .* not found|[Ii]mport.*not found/)
+        else { throw error }
+        level += 1
+      }
+    }
+  }
+
+  /// Folders, and those above them up to some level; not those that hold everything there is.
+  private static func around(_ folders: [String], level: Int) -> [String] {
+    let home = FileManager.default.homeDirectoryForCurrentUser.standardizedFileURL.path
+    var result: [String] = []
+    for step in 0...level {
+      for folder in folders {
+        var url = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath()
+        for _ in 0..<step {
+          let isRoot = FileManager.default.fileExists(atPath: url.path + "/.git")
+          if !isRoot { url = url.deletingLastPathComponent() }
+        }
+        let path = url.standardizedFileURL.path
+        let isCommon = path.split(separator: "/").count < 2 || path == home
+        if !result.contains(path), step == 0 || !isCommon { result.append(path) }
+      }
+    }
+    return result
+  }
+
+  private func sketch(
+    of files: [String], lists: [String], top: String?, _ index: SourceIndex
+  ) async throws(VerilationError) -> DesignSketch {
     let top = if let top { top } else { try Verilation.topModule(of: files, index) }
     let closure = index.closure(of: top)
     // With file lists, these say what there is.

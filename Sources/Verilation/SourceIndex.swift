@@ -22,8 +22,10 @@ struct SourceIndex {
     for file in files { add(file) }
     var count = 0
     for folder in folders {
+      // A link to a folder has nothing below it; what it leads to has.
       let walker = FileManager.default.enumerator(
-        at: URL(fileURLWithPath: folder, isDirectory: true), includingPropertiesForKeys: nil,
+        at: URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath(),
+        includingPropertiesForKeys: nil,
         options: [.skipsHiddenFiles, .skipsPackageDescendants])
       while let url = walker?.nextObject() as? URL, count < SourceIndex.limit {
         let kind = url.pathExtension

@@ -14,6 +14,16 @@ import Testing
     #expect(outcome.runs.allSatisfy { $0.comparedBeats > 0 })
   }
 
+  @Test(arguments: Design.all)
+  func `a manifest with its golden model is an example of at most sixty lines that agrees`(
+    _ design: Design
+  ) async throws {
+    #expect(try design.lineCount() <= 60)
+    let outcome = try await design.verifyAsExample()
+    #expect(outcome.agrees, "\(outcome.allFindings)")
+    #expect(outcome.runs.allSatisfy { $0.comparedBeats > 0 })
+  }
+
   @Test func `parameters reach expressions of widths`() async throws {
     var design = Design.divider
     design.configuration = "wide"
@@ -82,6 +92,26 @@ import Testing
     Fault(
       design: .link.with("fill != 0 && credits != 0", "fill != 0"), expected: ["streamRule"],
       profiles: [.throttled]),
+    Fault(
+      design: .outer.with("r*C+c] = sum[r*C+c] +", "r*C+c] = sum[c] +"), expected: ["mismatch"],
+      profiles: [.none]),
+    Fault(
+      design: .outer.with("cfg_paddr == 8'h10", "cfg_paddr == 8'h14"), expected: ["mismatch"],
+      profiles: [.none]),
+    Fault(
+      design: .outer.with("    after: sums\n", "    gaps: true\n"),
+      expected: ["mismatch", "hang"], profiles: [.throttled]),
+    Fault(
+      design: .outer.with("    after: go\n", "    gaps: true\n"),
+      expected: ["mismatch", "hang"]),
+    Fault(
+      design: .outer.with("latency: 1", "latency: 0"), expected: ["mismatch"], profiles: [.none]),
+    Fault(
+      design: .gate.with("out_vld <= rst ? 0 : in_vld", "out_vld <= rst ? 0 : {N{|in_vld}}"),
+      expected: ["mismatch"], profiles: [.none]),
+    Fault(
+      design: .gate.with("wb_sel[0] & wb_adr == 4", "wb_sel[0] & wb_adr == 8"),
+      expected: ["mismatch"], profiles: [.none]),
   ]
 
   @Test(arguments: faults)

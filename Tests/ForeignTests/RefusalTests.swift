@@ -34,6 +34,27 @@ import Testing
       text.contains("port 'rdata' of device 'clock_bridge' has 12 bits, but 13 bits are expected"))
   }
 
+  @Test func `inputs that wait for each other are refused`() async {
+    let text = await refusal(
+      .outer.with("valid: go\n    after: sums", "valid: go\n    after: steps"))
+    #expect(text.hasSuffix(": no beat could ever cross: go after steps after go"))
+    let unknown = await refusal(.outer.with("after: go", "after: start"))
+    #expect(unknown.contains("'start'") && unknown.contains("'after'"))
+  }
+
+  @Test func `lanes that one mark cannot mean are refused`() async {
+    let text = await refusal(
+      .outer.with("    last: step_last", "    keep: step\n    last: step_last"))
+    #expect(
+      text.hasSuffix(
+        ": the fields of 'steps' have different numbers of lanes, which one 'keep' cannot mark"))
+  }
+
+  @Test func `a length that parameters do not give is refused`() async {
+    let text = await refusal(.outer.with("R: R, C: C", "R: R, C: C - 3"))
+    #expect(text.contains("the length 'C - 3' of C is none with C=3, R=2, W=8"))
+  }
+
   @Test func `an inout port is refused with the reason`() async {
     let text = await refusal(
       .bridge.with("output [W-1:0] rdata, output", "inout pad, output [W-1:0] rdata, output"))

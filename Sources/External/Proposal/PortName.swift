@@ -24,12 +24,22 @@ struct PortName: Hashable {
       last = character
     }
     if !word.isEmpty { words.append(word) }
-    if words.count > 1, let end = words.last, ["i", "o", "ni", "no"].contains(end) {
+    if words.count > 1, let end = words.last,
+      ["i", "o", "ni", "no"].contains(end) || PortName.isMark(name)
+    {
       words.removeLast()
     } else if words.count > 1, ["i", "o"].contains(words[0]) {
       words.removeFirst()
     }
     self.words = words
+  }
+
+  /// `_SI`, `_DO`, `_CI`, `_RBI` behind a name with small letters: kind and direction.
+  private static func isMark(_ name: String) -> Bool {
+    guard let place = name.lastIndex(of: "_"), name.contains(where: \.isLowercase) else {
+      return false
+    }
+    return name[name.index(after: place)...].wholeMatch(of: /[CRSDTA]B?[IO]|RBI/) != nil
   }
 
   /// The words without one of these, and which it was; nil where there is none. The last one
@@ -72,6 +82,15 @@ struct PortName: Hashable {
   static let state = [
     "busy", "idle", "empty", "full", "error", "err", "irq", "interrupt", "active",
   ]
+  /// Outputs of more bits that do, beside what answers.
+  static let levels = [
+    "usage", "level", "occupancy", "fill", "status", "count", "cnt", "debug", "dbg", "state",
+  ]
+  /// What writes to a queue and reads from one.
+  static let push = ["wr", "wren", "write", "push", "winc", "enq", "wrreq"]
+  static let pop = ["rd", "rden", "read", "pop", "rinc", "deq", "rdreq"]
+  static let full = ["full", "wfull"]
+  static let empty = ["empty", "rempty"]
   /// Inputs that keep a design from working while they are 1.
   static let quiet = [
     "test", "testmode", "scan", "dft", "bist", "flush", "clear", "clr", "stall", "halt", "freeze",

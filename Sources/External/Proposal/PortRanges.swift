@@ -1,4 +1,6 @@
 import Devices
+import Foundation
+import Signals
 
 /// Ranges of ports as the source spells them, so that a manifest can name parameters instead of
 /// numbers.
@@ -30,6 +32,7 @@ enum PortRanges {
   private static func sizes(_ text: String) -> [String] {
     text.matches(of: /\[([^\]]*)\]/).map { match in
       let range = String(match.1).filter { !$0.isWhitespace }
+      if let down = range.wholeMatch(of: /\((\w+)-1\):0/) { return String(down.1) }
       if let down = range.wholeMatch(of: /(.+)-1:0/) { return String(down.1) }
       if let up = range.wholeMatch(of: /0:(.+)-1/) { return String(up.1) }
       return range
@@ -40,17 +43,64 @@ enum PortRanges {
 /// The integer parameters of a design, to see whether an expression of them is what it should be.
 struct ParameterValues {
   private let values: [String: Int]
+  /// What constants that cannot be set are made of.
+  private let derived: [String: String]
 
-  init(_ parameters: [DesignSketch.Parameter]) {
-    values = Dictionary(
+  /// - Parameter text: of the source.
+  init(_ parameters: [DesignSketch.Parameter], in text: String) {
+    let values = Dictionary(
       parameters.compactMap { parameter in Int(parameter.value).map { (parameter.name, $0) } },
       uniquingKeysWith: { first, _ in first })
+    self.values = values
+    derived = ParameterValues.constants(text).filter { values[$0.key] == nil }
   }
 
-  /// The expression, where it is a product of parameters and numbers, with at least one parameter,
-  /// and has
-  /// that value; nil otherwise.
+  /// The names of parameters with the expressions of their defaults.
+  private static func constants(_ text: String) -> [String: String] {
+    var result: [String: String] = [:]
+    for part in text.split(separator: /\b(?:localparam|parameter)\b/).dropFirst() {
+      for match in part.prefix(while: { $0 != ";" }).matches(of: /(\w+)\s*=\s*/) {
+        // Up to the comma or parenthesis that ends it.
+        var depth = 0
+        let rest = part[match.range.upperBound...].prefix { character in
+          if character == "(" { depth += 1 }
+          if character == ")" { depth -= 1 }
+          return depth >= 0 && !(depth == 0 && ",;\n".contains(character))
+        }
+        let name = String(match.1)
+        if result[name] == nil {
+          result[name] = rest.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+      }
+    }
+    return result
+  }
+
+  /// The expression as a manifest may have it, in which every name is a parameter that can be set,
+  /// where it has that value; nil otherwise.
   func expression(_ text: String, equal value: Int) -> String? {
+    if let plain = product(text, equal: value) { return plain }
+    var result = text.replacing("$clog2", with: "clog2")
+    for _ in 0..<4 {
+      let names = result.matches(of: /[A-Za-z_]\w*/).map { String($0.output) }
+      guard let name = names.first(where: { derived[$0] != nil }), let inner = derived[name] else {
+        break
+      }
+      let whole = result == name ? inner : "(\(inner))"
+      result = result.replacing(/[A-Za-z_]\w*/) { $0.output == name ? whole : String($0.output) }
+        .replacing("$clog2", with: "clog2")
+    }
+    let names = Set(result.matches(of: /[A-Za-z_]\w*/).map { String($0.output) })
+    let isParametric = names.contains { values[$0] != nil }
+    let configuration = Configuration(name: "", values: values)
+    guard isParametric, !result.contains(where: { "{}\"#'".contains($0) }),
+      Quantity(result).value(in: configuration) == value
+    else { return nil }
+    return result.replacing(/\s+/, with: " ")
+  }
+
+  /// A product of parameters and numbers, with at least one parameter.
+  private func product(_ text: String, equal value: Int) -> String? {
     var bare = text
     if bare.hasPrefix("("), bare.hasSuffix(")") { bare = String(bare.dropFirst().dropLast()) }
     var product = 1
@@ -73,7 +123,7 @@ struct ParameterValues {
   func lanes(
     _ text: String, of bits: Int
   ) -> (lanes: (text: String, value: Int), bits: (text: String, value: Int))? {
-    guard expression(text, equal: bits) != nil else { return nil }
+    guard product(text, equal: bits) != nil else { return nil }
     let factors = text.split { "*()".contains($0) }.map(String.init)
     let isWidth = { (word: String) in
       let name = word.uppercased()

@@ -27,9 +27,10 @@ extension Proposal {
       lines += settings.map { "  \($0.name): {\(port($0))\(format($0))}" + remark($0.remark) }
     }
     if let registerBus {
+      let prefix = registerBus.prefix.isEmpty ? "\"\"" : registerBus.prefix
       lines += [
         "# ? Settings behind it: `NAME: {register: 0x10, bits: 8}` under `settings`.",
-        "register_bus: {kind: axi_lite, prefix: \(registerBus)}",
+        "register_bus: {kind: \(registerBus.kind), prefix: \(prefix)}",
       ]
     }
     if !ties.isEmpty {
@@ -85,8 +86,14 @@ extension Proposal {
       lines.append("    handshake: \(stream.handshake)" + remark(stream.remark))
     }
     lines += stream.pins.map { "    \($0.role): \($0.pin)" }
+    if let after = stream.after {
+      let names =
+        after.names.count == 1 ? after.names[0] : "[\(after.names.joined(separator: ", "))]"
+      lines.append("    after: \(names)  # ? \(after.remark)")
+    }
     if let last = stream.last { lines.append("    last: \(last)") }
     if let keep = stream.keep { lines.append("    keep: \(keep.port)") }
+    if stream.values.isEmpty && stream.after != nil && stream.isInput { return lines }
     if stream.values.isEmpty {
       return lines + ["    fields: {}  # ? no port seems to go with it"]
     }
@@ -117,11 +124,26 @@ extension Proposal {
 
   private var golden: [String] {
     var lines = ["golden: {command: [python3, golden.py], timeout: 60}"]
-    let lengths = streams.filter(\.isInput).flatMap { stream in
-      stream.values.map { value in
-        "\(value.array): "
-          + (stream.last == nil ? "\(value.lanes)" : "1..\(max(16, 4 * value.lanes))")
+    var lengths: [String] = []
+    var arrays: [String] = []
+    for stream in streams where stream.isInput {
+      for value in stream.values {
+        let lanes = value.lanesText ?? "\(value.lanes)"
+        if stream.last == nil {
+          lengths.append("\(value.array): \(lanes)")
+        } else if stream.keep != nil || value.lanes == 1 {
+          lengths.append("\(value.array): 1..\(max(16, 4 * value.lanes))")
+        } else {
+          // Without a mark of lanes all beats are whole: a row of lanes each.
+          let beats = "\(stream.name)_beats"
+          arrays.append("\(value.array): {axes: [\(beats), \(value.array)_lanes]}")
+          if !lengths.contains("\(beats): 1..16") { lengths.append("\(beats): 1..16") }
+          lengths.append("\(value.array)_lanes: \(lanes)")
+        }
       }
+    }
+    if !arrays.isEmpty {
+      lines.insert("arrays: {\(arrays.joined(separator: ", "))}", at: 0)
     }
     if !lengths.isEmpty {
       lines.append(

@@ -29,7 +29,7 @@ extension Proposal {
     }
     for isInput in [true, false] {
       let hungry = streams.indices.filter {
-        streams[$0].isInput == isInput && streams[$0].values.isEmpty
+        streams[$0].isInput == isInput && streams[$0].values.isEmpty && !isStart(streams[$0])
       }
       guard let stream = hungry.first else { continue }
       let candidates = free.filter { ($0.direction == .input) == isInput }
@@ -38,10 +38,23 @@ extension Proposal {
         isInput && PortName(port.name).contains(PortName.settings)
       }
       let areAll = candidates.allSatisfy(isSetting)
+      let isLevel = { (port: DesignSketch.Port) in
+        !isInput && PortName(port.name).contains(PortName.levels)
+      }
+      let areLevels = candidates.allSatisfy(isLevel)
       for port in candidates where areAll || !isSetting(port) {
+        if isLevel(port) && !areLevels { continue }
         add(port, to: stream, rest: PortName(port.name).words)
       }
     }
+  }
+
+  /// A stream that begins transactions, and carries nothing beside others that do.
+  private func isStart(_ stream: Stream) -> Bool {
+    stream.isInput && stream.name == streams[0].name
+      && streams[0].pins.contains { pin in
+        PortName(pin.pin).contains(PortName.start)
+      } && streams.filter(\.isInput).count > 1
   }
 
   mutating func add(_ port: DesignSketch.Port, to index: Int, rest: [String]) {
@@ -75,7 +88,7 @@ extension Proposal {
     }
     var value = self.value(name, port.name, port.shape)
     let texts = ranges[port.name] ?? []
-    let values = ParameterValues(sketch.parameters)
+    let values = ParameterValues(sketch.parameters, in: sketch.text)
     if texts.count == 1 + port.shape.packed.count + port.shape.unpacked.count {
       if texts.count == 1, let split = values.lanes(texts[0], of: port.shape.bits) {
         value.lanes = split.lanes.value

@@ -34,6 +34,8 @@ public struct Proposal: Sendable {
     /// Words at the beginning or end of the names of its ports.
     var key: [String]
     var remark: String?
+    /// Streams that it waits for, and what a person should know about that.
+    var after: (names: [String], remark: String)?
   }
 
   var sketch: DesignSketch
@@ -42,8 +44,8 @@ public struct Proposal: Sendable {
   var streams: [Stream] = []
   var settings: [Value] = []
   var ties: [(port: String, value: Int)] = []
-  /// The prefix of an AXI-Lite port.
-  var registerBus: String?
+  /// A bus whose names are usual: its kind and its prefix.
+  var registerBus: (kind: String, prefix: String)?
   /// Ports that no part of the manifest mentions, and why.
   var unused: [(port: String, reason: String)] = []
 
@@ -62,14 +64,17 @@ public struct Proposal: Sendable {
     takeClocksAndResets()
     takeRegisterBus()
     takeHandshakes()
-    if streams.isEmpty { takeStartDone() }
+    takeQueues()
+    if streams.isEmpty { takeStartDone() } else { takeStart() }
     takeTies()
+    takeBusy()
     takeStates()
     takePayloads()
     if !streams.contains(where: \.isInput) || !streams.contains(where: { !$0.isInput }) {
       takeRest()
     }
     takeSettings()
+    orderStreams()
     nameArrays()
   }
 
@@ -102,10 +107,23 @@ public struct Proposal: Sendable {
         clocks.append(port.name)
         take(port.name)
       } else if name.reset.isReset {
-        resets.append((port.name, name.reset.isLow, isAsynchronous(port.name)))
+        resets.append(
+          (port.name, isLow(port.name) ?? name.reset.isLow, isAsynchronous(port.name)))
         take(port.name)
       }
     }
+  }
+
+  /// The level at which the source takes a reset for one; nil where it does not look at it itself.
+  func isLow(_ name: String) -> Bool? {
+    for match in sketch.text.matches(of: /\b(posedge|negedge)\s+(\w+)/) where match.2 == name {
+      return match.1 == "negedge"
+    }
+    for match in sketch.text.matches(of: /\bif\s*\(\s*([!~]?)\s*(\w+)\s*(\)|==\s*1'b[01]\s*\))/)
+    where match.2 == name {
+      return (match.1 != "") != match.3.contains("0")
+    }
+    return nil
   }
 
   /// Whether an edge of the reset begins a process.
@@ -118,8 +136,11 @@ public struct Proposal: Sendable {
     }
   }
 
-  /// AXI-Lite: addresses and data for reading and writing, without lengths of bursts.
+  /// AXI-Lite: addresses and data for reading and writing, without lengths of bursts. APB and
+  /// Wishbone: their usual names.
   mutating func takeRegisterBus() {
+    takePlainBus("apb", mark: "psel", ["paddr", "pwrite", "penable", "pwdata"], first: "p")
+    takePlainBus("wishbone", mark: "stb", ["we", "ack"], first: nil)
     for port in free where port.name.lowercased().hasSuffix("awvalid") {
       let prefix = String(port.name.dropLast("awvalid".count))
       let group = free.filter { $0.name.hasPrefix(prefix) }
@@ -137,8 +158,38 @@ public struct Proposal: Sendable {
         }
         ties += members.filter { $0.direction == .input }.map { ($0.name, 0) }
       } else {
-        registerBus = prefix
+        registerBus = ("axi_lite", prefix)
       }
+    }
+  }
+
+  /// A bus with a prefix of which these signals are there.
+  private mutating func takePlainBus(
+    _ kind: String, mark: String, _ needed: [String], first: String?
+  ) {
+    let usual: Set<String> = [
+      "cyc", "stb", "we", "sel", "adr", "addr", "dat", "dat_w", "dat_r", "ack", "err", "rty",
+      "stall", "cti", "bte", "wdata", "rdata", "dat_m2s", "dat_s2m", "data",
+    ]
+    func bare(_ name: String, _ prefix: String) -> String? {
+      guard name.hasPrefix(prefix) else { return nil }
+      let rest = name.dropFirst(prefix.count).lowercased()
+      return rest.hasSuffix("_i") || rest.hasSuffix("_o") ? String(rest.dropLast(2)) : rest
+    }
+    for port in free where port.direction == .input && Proposal.isFlag(port) {
+      let name = port.name.lowercased()
+      let own = name.hasSuffix("_i") ? String(name.dropLast(2)) : name
+      guard own.hasSuffix(mark) else { continue }
+      let prefix = String(port.name.prefix(own.count - mark.count))
+      let names = Set(free.compactMap { bare($0.name, prefix) })
+      guard names.isSuperset(of: needed) else { continue }
+      registerBus = (kind, prefix)
+      _ = take { port in
+        bare(port.name, prefix).map { word in
+          first.map { word.hasPrefix($0) } ?? usual.contains(word)
+        } ?? false
+      }
+      return
     }
   }
 

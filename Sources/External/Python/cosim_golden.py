@@ -11,6 +11,7 @@ A frame on a pipe is a length, 8 bytes little-endian, and so many bytes of an .n
 each transaction has its own stands flat beside `<array>.lengths`, its elements in each transaction, or
 `<array>.shape`, a row of extents for each, where it has not one axis.
 """
+PROTOCOL = 1  # of requests and answers
 import hashlib, inspect, io, os, signal, sys, traceback
 import numpy as np
 
@@ -73,12 +74,17 @@ def serve(golden):
         arrays = {name: request[name] for name in request.files}
         extra = {"parameters": {n[17:]: int(v) for n, v in arrays.items() if n.startswith("cosim.parameters.")}}
         try:
+            spoken = int(arrays.get("cosim.protocol", PROTOCOL))
+            if spoken != PROTOCOL:
+                raise RuntimeError(f"cosim speaks protocol {spoken}, this cosim_golden.py protocol {PROTOCOL}: "
+                                   "replace it with the one that `cosim init` writes")
             given = unpack(arrays, int(arrays["cosim.count"]))
             answer = pack([golden(**{n: v for n, v in (t | extra).items() if takes_all or n in wants})
                            for t in given])
         except Exception:
             text = traceback.format_exc(limit=-3)
             answer = {"cosim.error": np.frombuffer(text.encode(), np.uint8)}
+        answer["cosim.protocol"] = np.int64(PROTOCOL)
         answer["cosim.version"] = np.frombuffer(version().encode(), np.uint8)
         out = io.BytesIO()
         np.savez(out, **answer)

@@ -30,7 +30,7 @@ final class RequestAgent: Agent {
     guard link.isEdge else { return }
     if state == .idle {
       port.drive()
-      if port.isValid && !link.isHeld {
+      if port.isValid && !link.isHeld && !port.isWaiting {
         state = .asking
         level = hasTwoPhases ? !level : true
       }
@@ -131,7 +131,7 @@ final class CreditSenderAgent: Agent {
 
   func drive() {
     guard link.isEdge else { return }
-    valid.isOn = port.isValid && credits > 0 && !link.isHeld
+    valid.isOn = port.isValid && credits > 0 && !link.isHeld && !port.isWaiting
     port.drive()
   }
 

@@ -50,6 +50,7 @@ final class InputAgent: Agent {
   /// Cycles from one beat to the next, and until there may be one.
   private let interval: Int
   private var pause = 0
+  private var mayMove = false
 
   init(
     _ port: ForeignStream, valid: AgentPin?, ready: AgentPin?, interval: Int = 1, _ link: Link
@@ -60,18 +61,22 @@ final class InputAgent: Agent {
 
   func restart() {
     valid?.isOn = false
+    port.rest()
     port.isReady = false
     pause = 0
   }
 
   func drive() {
     guard link.isEdge else { return }
-    valid?.isOn = port.isValid && pause == 0 && !link.isHeld
+    mayMove = pause == 0 && !link.isHeld && !port.isWaiting
+    let isOffered = port.isValid && mayMove
+    valid?.isOn = isOffered
     port.drive()
+    if valid == nil && !isOffered { port.rest() }
   }
 
   func settled() {
-    port.isReady = link.isEdge && pause == 0 && !link.isHeld && (ready?.isOn ?? true)
+    port.isReady = link.isEdge && mayMove && (ready?.isOn ?? true)
     link.moves = port.isValid && port.isReady
   }
 
@@ -81,15 +86,15 @@ final class InputAgent: Agent {
   }
 }
 
-/// An output with `valid` and perhaps `ready`.
+/// An output with `valid`, or a mark for each lane in its place, and perhaps `ready`.
 final class OutputAgent: Agent {
   private let port: ForeignStream
-  private let valid: AgentPin
+  private let valid: AgentPin?
   private let ready: AgentPin?
   private let link: Link
   private var wasTaken = false
 
-  init(_ port: ForeignStream, valid: AgentPin, ready: AgentPin?, _ link: Link) {
+  init(_ port: ForeignStream, valid: AgentPin?, ready: AgentPin?, _ link: Link) {
     (self.port, self.valid, self.ready, self.link) = (port, valid, ready, link)
   }
 
@@ -113,12 +118,74 @@ final class OutputAgent: Agent {
       if wasTaken { port.isValid = false }
       return
     }
-    port.isValid = valid.isOn
+    port.isValid = valid?.isOn ?? port.hasMarks
     if port.isValid { port.sample() }
     wasTaken = port.isValid && port.isReady
   }
 
   func risen() {}
+}
+
+/// An output that is read: its data are there some cycles after `ready` met `valid`.
+final class ReadAgent: Agent {
+  private let port: ForeignStream
+  private let valid: AgentPin
+  private let ready: AgentPin
+  private let latency: Int
+  private let link: Link
+  /// What has been read and not been taken; cycles until reads under way come.
+  private var queue: [[UInt8]] = []
+  private var waits: [Int] = []
+  private var isRead = false
+  private var isTaken = false
+
+  init(_ port: ForeignStream, valid: AgentPin, ready: AgentPin, latency: Int, _ link: Link) {
+    (self.port, self.valid, self.ready, self.latency, self.link) =
+      (port, valid, ready, latency, link)
+  }
+
+  func restart() {
+    (queue, waits, isRead, isTaken) = ([], [], false, false)
+    ready.isOn = false
+    port.isValid = false
+  }
+
+  func drive() {
+    guard link.isEdge else {
+      port.isReady = false
+      return
+    }
+    ready.isOn = port.isReady && queue.count + waits.count <= latency
+  }
+
+  func settled() {
+    guard link.isEdge else {
+      if isTaken { port.isValid = false }
+      return
+    }
+    isRead = ready.isOn && valid.isOn
+    if waits.first == 0 {
+      waits.removeFirst()
+      port.sampleBits(into: port.beat)
+      queue.append(
+        Array(UnsafeRawBufferPointer(start: port.beat, count: port.layout.stride)))
+    }
+    port.isValid = !queue.isEmpty
+    if let first = queue.first {
+      first.withUnsafeBytes { bytes in
+        if let base = bytes.baseAddress { port.beat.copyMemory(from: base, byteCount: bytes.count) }
+      }
+      port.complete(port.beat)
+    }
+    isTaken = port.isValid && port.isReady
+  }
+
+  func risen() {
+    guard link.isEdge else { return }
+    if isTaken { queue.removeFirst() }
+    if isRead { waits.append(latency) }
+    for index in waits.indices { waits[index] -= 1 }
+  }
 }
 
 /// Results that are there a number of cycles after what they come of.
@@ -201,7 +268,7 @@ final class StartAgent: Agent {
 
   func drive() {
     guard link.isEdge else { return }
-    start.isOn = port.isValid && !link.isBusy && !link.isHeld
+    start.isOn = port.isValid && !link.isBusy && !link.isHeld && !port.isWaiting
     if !link.isBusy { port.drive() }
   }
 

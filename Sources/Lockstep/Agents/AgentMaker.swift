@@ -80,6 +80,16 @@ struct AgentMaker {
     wires.pins[role] == nil ? nil : try pin(role, direction, wires, device, &placer)
   }
 
+  /// The pin of valid, unless each lane has its own.
+  private func valid(
+    _ direction: PortDirection, _ wires: StreamWiring, _ device: borrowing Device,
+    _ placer: inout LanePlacer
+  ) throws -> AgentPin? {
+    wires.fields.contains { $0.content == .keep }
+      ? try optionalPin(.valid, direction, wires, device, &placer)
+      : try pin(.valid, direction, wires, device, &placer)
+  }
+
   // MARK: - Inputs
 
   private mutating func input(
@@ -90,11 +100,13 @@ struct AgentMaker {
     switch wires.handshake {
     case .readyValid:
       return InputAgent(
-        port, valid: try pin(.valid, .input, wires, device, &placer),
-        ready: try pin(.ready, .output, wires, device, &placer), link)
+        port, valid: try valid(.input, wires, device, &placer),
+        ready: try pin(.ready, .output, wires, device, &placer),
+        interval: try number(wires.interval, 1, wires), link)
     case .validOnly:
       return InputAgent(
-        port, valid: try pin(.valid, .input, wires, device, &placer), ready: nil, link)
+        port, valid: try valid(.input, wires, device, &placer), ready: nil,
+        interval: try number(wires.interval, 1, wires), link)
     case .fixedLatency:
       return InputAgent(
         port, valid: nil, ready: nil, interval: try number(wires.interval, 1, wires), link)
@@ -152,12 +164,18 @@ struct AgentMaker {
     let link = link(wires)
     switch wires.handshake {
     case .readyValid:
-      return OutputAgent(
-        port, valid: try pin(.valid, .output, wires, device, &placer),
-        ready: try pin(.ready, .input, wires, device, &placer), link)
+      let latency = try number(wires.latency, 0, wires)
+      let ready = try pin(.ready, .input, wires, device, &placer)
+      guard latency > 0 else {
+        return OutputAgent(
+          port, valid: try valid(.output, wires, device, &placer), ready: ready, link)
+      }
+      return ReadAgent(
+        port, valid: try pin(.valid, .output, wires, device, &placer), ready: ready,
+        latency: latency, link)
     case .validOnly:
       return OutputAgent(
-        port, valid: try pin(.valid, .output, wires, device, &placer), ready: nil, link)
+        port, valid: try valid(.output, wires, device, &placer), ready: nil, link)
     case .fixedLatency:
       return LatencyAgent(
         port, latency: try number(wires.latency, 1, wires),

@@ -10,6 +10,7 @@ final class Agents {
   private var settings: [(moves: [LaneMove], register: Int?)] = []
   private var memories: [ReadMemoryAgent] = []
   private let readsThrough: [ReadMemoryAgent]
+  private let wiring: Wiring
   private let bus: RegisterWriter?
   private let busClock: Int
   private let clocks: [ClockPin]
@@ -32,6 +33,7 @@ final class Agents {
     _ device: borrowing Device, wiring: Wiring, manifest: Manifest, interface: Interface
   ) throws {
     let library = device.library
+    self.wiring = wiring
     for port in library.ports where port.direction == .bidirectional {
       throw LockstepError.bidirectionalPort(device: library.top, port: port.name)
     }
@@ -124,6 +126,32 @@ final class Agents {
     }
   }
 
+  /// Lets streams follow how far those have come that they wait for.
+  ///
+  /// - Parameter bounds: where the transactions of a chunk begin on a channel, and the number of
+  ///   the first.
+  func follow(
+    _ bounds:
+      @escaping (_ role: ChannelRole, _ index: Int, _ chunk: Int) -> (
+        starts: [Int], first: Int
+      )
+  ) {
+    for port in streams {
+      guard let channel = port.channel else { continue }
+      let (role, index) = (channel.pointee.role, channel.pointee.index)
+      port.progress = StreamProgress(channel) { bounds(role, index, $0) }
+    }
+    for (port, wires) in zip(streams, wiring.streams) {
+      port.precedents = wires.after.compactMap { name in
+        guard let place = wiring.streams.firstIndex(where: { $0.name == name }),
+          let progress = streams[place].progress
+        else { return nil }
+        return Precedent(
+          progress: progress, isSame: wiring.streams[place].direction == .input)
+      }
+    }
+  }
+
   // MARK: - One step
 
   func drive() {
@@ -158,6 +186,7 @@ final class Agents {
   /// Resets the device with all pins at rest.
   func reset(_ pins: Pins) {
     for agent in agents { agent.restart() }
+    for stream in streams { stream.progress?.restart() }
     bus?.restart()
     place = 0
     edges.now = schedule[0]

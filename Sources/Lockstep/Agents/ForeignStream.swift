@@ -14,6 +14,10 @@ final class ForeignStream {
   let beat: UnsafeMutableRawPointer
   /// The channel that looks at these bytes.
   var channel: UnsafeMutablePointer<Channel>?
+  /// How far its channel has come; nil where nobody asks.
+  var progress: StreamProgress?
+  /// Streams that it waits for.
+  var precedents: [Precedent] = []
   /// Lanes of every field that has pins, and of which field.
   private var lanes: [(field: Int, moves: [LaneMove])] = []
   /// What marks the lanes that hold an element, and whether the device says so itself.
@@ -64,10 +68,32 @@ final class ForeignStream {
     set { ready.pointee = newValue ? 1 : 0 }
   }
 
-  /// Puts the payload on the pins.
+  /// Whether another stream must come first.
+  var isWaiting: Bool {
+    guard !precedents.isEmpty, let progress else { return false }
+    let own = progress.transaction
+    return precedents.contains { $0.progress.completed < own + ($0.isSame ? 1 : 0) }
+  }
+
+  /// Puts the payload on the pins; while it waits, what it is not.
   func drive() {
+    let isHeldBack = isValid && isWaiting
     for (_, moves) in lanes {
-      for move in moves { move.drive(beat) }
+      for move in moves { isHeldBack ? move.driveComplement(beat) : move.drive(beat) }
+    }
+  }
+
+  /// Takes the marks of all lanes away, which are the valid of streams that have no other.
+  func rest() {
+    for (field, moves) in lanes where stream.fields[field].content == .keep {
+      for move in moves { LaneMove.write(0, move.pin, move.pinBit, move.span) }
+    }
+  }
+
+  /// Whether any lane is marked on the pins.
+  var hasMarks: Bool {
+    lanes.contains { field, moves in
+      stream.fields[field].content == .keep && moves.contains { $0.sample() != 0 }
     }
   }
 

@@ -31,6 +31,11 @@ struct LaneMove {
     }
   }
 
+  /// Puts everything on the pins that the lane of a beat is not.
+  func driveComplement(_ beat: UnsafeRawPointer) {
+    LaneMove.write(~LaneMove.read(beat, beatBit, width), pin, pinBit, width)
+  }
+
   /// The lane on the pins.
   func sample() -> UInt64 { LaneMove.read(UnsafeRawPointer(pin), pinBit, width) }
 

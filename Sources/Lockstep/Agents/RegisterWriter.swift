@@ -10,6 +10,11 @@ final class RegisterWriter {
   private let write: AgentPin?
   private let acknowledge: AgentPin?
   private let axi: AXI?
+  /// What is on while a register is written, and what only from the second cycle on.
+  private let selects: [AgentPin]
+  private let enables: [AgentPin]
+  /// Marks of bytes, all of which are written.
+  private let strobes: [Port]
 
   private struct AXI {
     let addressValid: AgentPin
@@ -18,7 +23,6 @@ final class RegisterWriter {
     let dataReady: AgentPin
     let responseValid: AgentPin
     let responseReady: AgentPin
-    let strobes: Port
   }
 
   private static let patience = 1000
@@ -28,46 +32,68 @@ final class RegisterWriter {
   ) throws(DeviceError) {
     self.bus = bus
     top = device.library.top
-    // Names of AXI signals are written in either case behind one prefix.
-    let names = Set(device.library.ports.map(\.name))
-    func port(_ name: String) -> String {
-      let large = bus.prefix + name.uppercased()
-      return names.contains(large) ? large : bus.prefix + name
+    let names = BusNames(bus.prefix, device.library.ports)
+    let words: (address: String, data: String)
+    switch bus.kind {
+    case .simple: words = (bus.address, bus.data)
+    case .axiLite: words = (names["awaddr"], names["wdata"])
+    case .apb: words = (names["paddr"], names["pwdata"])
+    case .wishbone:
+      words = (
+        names.first("adr", "addr"),
+        names.first("dat_i", "dat_w", "dat_m2s", "wdata", "data_i", "dat")
+      )
     }
-    let isAXI = bus.kind == .axiLite
-    let (addressName, dataName) =
-      isAXI ? (port("awaddr"), port("wdata")) : (bus.address, bus.data)
-    address = try device.port(named: addressName, .input)
-    data = try device.port(named: dataName, .input)
-    placer.drives(addressName)
-    placer.drives(dataName)
+    address = try device.port(named: words.address, .input)
+    data = try device.port(named: words.data, .input)
+    placer.drives(words.address)
+    placer.drives(words.data)
+    var (selects, enables, answer): ([AgentPin], [AgentPin], AgentPin?) = ([], [], nil)
+    switch bus.kind {
+    case .apb:
+      for name in ["psel", "pwrite"] {
+        selects.append(try placer.pin(Pin(names[name]), .input, device))
+      }
+      enables.append(try placer.pin(Pin(names["penable"]), .input, device))
+      if names.has("pready") { answer = try placer.pin(Pin(names["pready"]), .output, device) }
+    case .wishbone:
+      for name in ["cyc", "stb", "we"] where name != "cyc" || names.has(name) {
+        selects.append(try placer.pin(Pin(names[name]), .input, device))
+      }
+      answer = try placer.pin(Pin(names["ack"]), .output, device)
+    case .simple, .axiLite: break
+    }
+    (self.selects, self.enables) = (selects, enables)
+    var strobes: [Port] = []
+    for name in ["wstrb", "pstrb", "sel"] where bus.kind != .simple && names.has(name) {
+      strobes.append(try device.port(named: names[name], .input))
+      placer.drives(names[name])
+    }
+    self.strobes = strobes
     if let pin = bus.write { write = try placer.pin(pin, .input, device) } else { write = nil }
-    if let pin = bus.acknowledge {
-      acknowledge = try placer.pin(pin, .output, device)
-    } else {
-      acknowledge = nil
+    if let pin = bus.acknowledge { answer = try placer.pin(pin, .output, device) }
+    acknowledge = answer
+    // What is left of the bus rests.
+    for name in ["araddr", "arvalid", "rready", "awprot", "arprot", "pprot", "cti", "bte"]
+    where bus.kind != .simple && names.has(name) {
+      placer.drives(names[name])
     }
-    guard isAXI else {
+    guard bus.kind == .axiLite else {
       axi = nil
       return
     }
-    let strobes = try device.port(named: port("wstrb"), .input)
     axi = AXI(
-      addressValid: try placer.pin(Pin(port("awvalid")), .input, device),
-      addressReady: try placer.pin(Pin(port("awready")), .output, device),
-      dataValid: try placer.pin(Pin(port("wvalid")), .input, device),
-      dataReady: try placer.pin(Pin(port("wready")), .output, device),
-      responseValid: try placer.pin(Pin(port("bvalid")), .output, device),
-      responseReady: try placer.pin(Pin(port("bready")), .input, device), strobes: strobes)
-    placer.drives(port("wstrb"))
-    // The reading half rests.
-    for name in ["araddr", "arvalid", "rready", "awprot", "arprot"] {
-      placer.drives(port(name))
-    }
+      addressValid: try placer.pin(Pin(names["awvalid"]), .input, device),
+      addressReady: try placer.pin(Pin(names["awready"]), .output, device),
+      dataValid: try placer.pin(Pin(names["wvalid"]), .input, device),
+      dataReady: try placer.pin(Pin(names["wready"]), .output, device),
+      responseValid: try placer.pin(Pin(names["bvalid"]), .output, device),
+      responseReady: try placer.pin(Pin(names["bready"]), .input, device))
   }
 
   func restart() {
     write?.isOn = false
+    for pin in selects + enables { pin.isOn = false }
     axi?.addressValid.isOn = false
     axi?.dataValid.isOn = false
     axi?.responseReady.isOn = false
@@ -84,20 +110,23 @@ final class RegisterWriter {
     var value: UInt64 = 0
     for (index, byte) in bytes.prefix(8).enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
     store(value, data)
-    if let axi {
-      try write(axi, register, step, settling)
-    } else {
-      write?.isOn = true
-      try wait(register, step, settling) { acknowledge?.isOn ?? true }
-      write?.isOn = false
+    for port in strobes { store(.max, port) }
+    if let axi { return try write(axi, register, step, settling) }
+    write?.isOn = true
+    for pin in selects { pin.isOn = true }
+    if !enables.isEmpty {
       step()
+      for pin in enables { pin.isOn = true }
     }
+    try wait(register, step, settling) { acknowledge?.isOn ?? true }
+    write?.isOn = false
+    for pin in selects + enables { pin.isOn = false }
+    step()
   }
 
   private func write(
     _ axi: AXI, _ register: Int, _ step: () -> Void, _ settling: () -> Void
   ) throws {
-    store(.max, axi.strobes)
     axi.addressValid.isOn = true
     axi.dataValid.isOn = true
     axi.responseReady.isOn = true
@@ -136,5 +165,33 @@ final class RegisterWriter {
 
   private func store(_ value: UInt64, _ port: Port) {
     LaneMove.write(value, port.address, 0, min(port.description.bits, 64))
+  }
+}
+
+/// The signals of a bus whose names are usual, in either case, behind one prefix.
+private struct BusNames {
+  private let prefix: String
+  /// By what stands behind the prefix, in lower case, with and without a mark of direction.
+  private var names: [String: String] = [:]
+
+  init(_ prefix: String, _ ports: [PortDescription]) {
+    self.prefix = prefix
+    for port in ports where port.name.hasPrefix(prefix) {
+      let rest = port.name.dropFirst(prefix.count).lowercased()
+      names[rest] = port.name
+      let isMarked = rest.hasSuffix("_i") || rest.hasSuffix("_o")
+      let bare = isMarked ? String(rest.dropLast(2)) : rest
+      if names[bare] == nil { names[bare] = port.name }
+    }
+  }
+
+  func has(_ name: String) -> Bool { names[name] != nil }
+
+  /// The port, or what it would be called.
+  subscript(name: String) -> String { names[name] ?? prefix + name }
+
+  /// The first one that there is.
+  func first(_ list: String...) -> String {
+    list.lazy.compactMap { names[$0] }.first ?? self[list[0]]
   }
 }

@@ -34,6 +34,10 @@ struct Design: Sendable {
     guard !edits.isEmpty else { return try Manifest(contentsOf: original) }
     let folder = NSTemporaryDirectory() + "/cosim-foreign-" + UUID().uuidString
     try FileManager.default.copyItem(atPath: original, toPath: folder)
+    // A link to the helper leads nowhere from there.
+    let helper = "\(folder)/\(Proposal.helperName)"
+    try FileManager.default.removeItem(atPath: helper)
+    try Data(Proposal.helper).write(to: URL(fileURLWithPath: helper))
     for edit in edits {
       var applied = 0
       for file in try FileManager.default.subpathsOfDirectory(atPath: folder) {
@@ -48,6 +52,38 @@ struct Design: Sendable {
     return try Manifest(contentsOf: folder)
   }
 
+  /// The device of a manifest.
+  private func library(
+    _ manifest: Manifest, _ configuration: Configuration
+  ) async throws -> BuiltDevice {
+    var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    log.logLevel = .critical
+    let verilation = Verilation(
+      toolchain: try await Toolchain.find(cache: Design.cache), cache: Design.cache, log: log)
+    return try await verilation.library(for: manifest, configuration: configuration)
+  }
+
+  /// Holds the design against the golden model that its manifest names, as `cosim verify` does.
+  func verifyAsExample(count: Int = 48) async throws -> Outcome {
+    let manifest = try manifest()
+    let configuration = manifest.configurations[0]
+    let block = ManifestBlock(manifest)
+    return try Verification(
+      block, in: configuration, library: try await library(manifest, configuration).open(),
+      manifest: manifest,
+      workload: .directedAndRandom(block, in: configuration, seed: 1, count: count), seed: 1,
+      profiles: [.none, .random], jobs: 1, hangLimit: 5000, command: "test"
+    ).run()
+  }
+
+  /// Lines of the manifest and of the golden model.
+  func lineCount() throws -> Int {
+    try ["device.yaml", "golden.py"].reduce(0) { sum, file in
+      let text = try String(contentsOfFile: "\(Design.fixtures)/\(name)/\(file)", encoding: .utf8)
+      return sum + text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+    }
+  }
+
   /// Holds the design against its answers.
   func verify(
     _ profiles: [StallProfile] = [.none, .random], hangLimit: Int = 5000
@@ -56,11 +92,7 @@ struct Design: Sendable {
     let chosen = try configuration.map { try manifest.configuration(named: $0) }
     let configuration = chosen ?? manifest.configurations[0]
     let block = ManifestBlock(manifest, golden: Answers(answer: answer))
-    var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    log.logLevel = .critical
-    let verilation = Verilation(
-      toolchain: try await Toolchain.find(cache: Design.cache), cache: Design.cache, log: log)
-    let library = try await verilation.library(for: manifest, configuration: configuration)
+    let library = try await library(manifest, configuration)
     var generator = CounterGenerator(seed: 7, stream: 99, index: 0)
     let batch = inputs(&generator, configuration)
     let interface = try block.interface(in: configuration)

@@ -130,7 +130,49 @@ extension Design {
     return ["y": x, "tag_out": tag]
   }
 
-  static let all = [fifo, divider, products, bridge, gather, scaler, link]
+  static let outer = Design(name: "outer_unit") { generator, _ in
+    let steps = [1, 2] + generator.values(10, 1...9).map(Int.init)
+    func rows(_ lanes: Int) -> RaggedTensor {
+      RaggedTensor(
+        rank: 2, extents: steps.flatMap { [$0, lanes] },
+        values: generator.values(steps.reduce(0, +) * lanes, -128...127))
+    }
+    let shifts = [Int64](repeating: 0, count: 6) + [Int64](repeating: 5, count: 6)
+    return Batch(
+      count: 12,
+      items: [
+        "a": rows(2), "b": rows(3),
+        "shift": RaggedTensor(rows: Array(repeating: 1, count: 12), values: shifts),
+      ])
+  } answer: { batch, _ in
+    guard let a = batch.items["a"], let b = batch.items["b"] else { return [:] }
+    var sums: [Int64] = []
+    for transaction in 0..<batch.count {
+      let (left, right) = (a[transaction].values, b[transaction].values)
+      let shift =
+        batch.items["shift"]?[transaction].values[0] ?? batch.shared["shift"]?.values[0] ?? 0
+      for place in 0..<6 {
+        let sum = (0..<left.count / 2).reduce(Int64(0)) {
+          $0 + left[2 * $1 + place / 3] * right[3 * $1 + place % 3]
+        }
+        sums.append(sum >> shift)
+      }
+    }
+    return ["y": RaggedTensor(rows: Array(repeating: 6, count: batch.count), values: sums)]
+  }
+
+  static let gate = Design(name: "lane_gate") { generator, _ in
+    let lengths = [1, 4, 5] + generator.values(20, 1...9).map(Int.init)
+    return Batch(
+      count: lengths.count, shared: ["bias": Tensor(200)],
+      items: ["x": generator.rows(lengths, 0...255)])
+  } answer: { batch, _ in
+    guard var y = batch.items["x"] else { return [:] }
+    y.values = y.values.map { ($0 + 200) & 255 }
+    return ["y": y]
+  }
+
+  static let all = [fifo, divider, products, bridge, gather, scaler, link, outer, gate]
 }
 
 extension Design: CustomStringConvertible {

@@ -1,13 +1,12 @@
-"""Vectors of the divider, 16 bits."""
-import sys
+"""Quotient and remainder; all ones and the dividend where the divisor is 0."""
+import cosim_golden
 
-import numpy as np
 
-rng = np.random.default_rng(2)
-a = np.concatenate([[0, 65535, 1, 7, 100], rng.integers(0, 1 << 16, 60)]).astype(np.uint16)
-b = np.concatenate([[1, 1, 65535, 0, 7], rng.integers(1, 1 << rng.integers(1, 17, 60))]).astype(np.uint16)
-zero = b == 0
-safe = np.where(zero, 1, b)
-np.savez(sys.argv[1], dividend=a, divisor=b,
-         quotient=np.where(zero, 65535, a // safe).astype(np.uint16),
-         remainder=np.where(zero, a, a % safe).astype(np.uint16), by_zero=zero.astype(np.uint8))
+def golden(dividend, divisor, parameters):
+    a, b = int(dividend[0]), int(divisor[0])
+    quotient, remainder = divmod(a, b) if b else ((1 << parameters["WIDTH"]) - 1, a)
+    return {"quotient": [quotient], "remainder": [remainder], "by_zero": [int(b == 0)]}
+
+
+if __name__ == "__main__":
+    cosim_golden.serve(golden)

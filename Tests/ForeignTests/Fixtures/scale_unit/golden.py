@@ -1,13 +1,13 @@
-"""Vectors of the scaling: settings change from transaction to transaction."""
-import sys
-
+"""Values are scaled, shifted with the sign and saturated to 8 bits."""
+import cosim_golden
 import numpy as np
 
-rng = np.random.default_rng(6)
-scale = np.repeat(rng.integers(-3000, 3000, 8), 5).astype(np.int16)
-shift = np.repeat(rng.integers(4, 16, 8), 5).astype(np.uint8)
-x = rng.integers(-32768, 32768, (40, 6)).astype(np.int16)
-wide = (x.astype(np.int64) * scale[:, None]) >> shift[:, None]
-np.savez(sys.argv[1], scale=scale, shift=shift, x=x, low_byte=(x & 255).astype(np.uint8),
-         y=np.clip(wide, -128, 127).astype(np.int8),
-         saturated=((wide > 127) | (wide < -128)).astype(np.uint8))
+
+def golden(x, scale, shift):
+    wide = (x.astype(np.int64) * int(scale)) >> int(shift)
+    y = np.clip(wide, -128, 127)
+    return {"low_byte": x.astype(np.int64) & 255, "y": y, "saturated": (wide != y).astype(np.uint8)}
+
+
+if __name__ == "__main__":
+    cosim_golden.serve(golden)

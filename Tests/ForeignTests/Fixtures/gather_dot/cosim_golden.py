@@ -1,0 +1,1 @@
+../../../../Sources/External/Python/cosim_golden.py
