@@ -66,7 +66,7 @@ extension ManifestNode {
       let text = try node.string(expected)
       var name = text.hasPrefix("!") ? String(text.dropFirst()) : text
       var bit: Int?
-      if let select = name.firstMatch(of: /\[(\d+)\]$/) {
+      if let select = name.firstMatch(of: /\[(-?\d+)\]$/) {
         bit = Int(select.1)
         name.removeLast(select.0.count)
       }

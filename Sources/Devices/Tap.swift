@@ -7,7 +7,8 @@
 /// Signals are paths from the top module: instances and generate blocks (`gen_lane[0]`) with dots between,
 /// then the name of a net or variable without unpacked dimensions. `gen_lane[*].q` stands for the `q` of
 /// `gen_lane[0]`, `gen_lane[1]` and so on, one lane each. A condition may be one bit of a vector:
-/// `u_valid.valid_q[3]`, so that a stage in the middle of a pipeline needs no signal of its own. Values are
+/// `u_valid.valid_q[3]`, so that a stage in the middle of a pipeline needs no signal of its own;
+/// `valid_q[-1]` is the highest bit, for stages that stand at a distance from the end. Values are
 /// sampled on each cycle in which every condition holds, and must come in the order of the golden model's
 /// array, `lanes` a cycle, or in an `order` that the block knows (`cosim describe` lists them):
 ///
@@ -19,7 +20,7 @@ public struct Tap: Sendable, Hashable, Codable {
   /// One bit of a signal and the level that is meant.
   public struct Condition: Sendable, Hashable, Codable {
     public var signal: String
-    /// Which bit; nil for the only one.
+    /// Which bit, from 0 for the lowest or from -1 for the highest; nil for the only one.
     public var bit: Int?
     /// Meant when the signal is low: written `!signal`.
     public var isInverted: Bool
@@ -28,6 +29,14 @@ public struct Tap: Sendable, Hashable, Codable {
       self.signal = signal
       self.bit = bit
       self.isInverted = isInverted
+    }
+
+    /// The bit of a signal of `width` bits, from 0; nil where it has no such bit, or where it has
+    /// several and none is named.
+    public func place(in width: Int) -> Int? {
+      guard let bit else { return width == 1 ? 0 : nil }
+      guard (-width..<width).contains(bit) else { return nil }
+      return bit < 0 ? width + bit : bit
     }
   }
 
@@ -41,7 +50,8 @@ public struct Tap: Sendable, Hashable, Codable {
   /// The array of the golden model.
   public var name: String
   /// The signal that carries it, lane 0 in its least significant bits; or one with `[*]`, whose copies
-  /// carry a lane each.
+  /// carry a lane each. Of a lane of more than 64 bits with a signal of its own, the lowest 64 are
+  /// compared.
   public var signal: String
   /// A value is there in a cycle in which all of these hold. At least one.
   public var valid: [Condition]

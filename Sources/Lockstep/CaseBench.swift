@@ -86,7 +86,8 @@ package final class CaseBench {
     let simulation = try Simulation(
       pins: pins, interface: interface,
       queue: ChunkQueue(0..<parts.count, ahead: false) { parts[$0].chunk }, chunks: 0..<parts.count,
-      stalls: StallSource(subject.stalls), taps: taps, shard: subject.shard,
+      stalls: StallSource(subject.stalls, hangLimit: subject.hangLimit), taps: taps,
+      shard: subject.shard,
       limits: SimulationLimits(
         hang: subject.hangLimit, endsAtFirstFinding: true, isCancelled: isCancelled),
       firstTransaction: { before[$0] })

@@ -58,7 +58,8 @@ struct CaseRunner {
     let simulation = try Simulation(
       pins: pins, interface: interface,
       queue: ChunkQueue(0..<chunks.count, ahead: false) { chunks[$0] }, chunks: 0..<chunks.count,
-      stalls: StallSource(subject.stalls, isRecording: true), taps: taps, stages: manifest.stages,
+      stalls: StallSource(subject.stalls, isRecording: true, hangLimit: subject.hangLimit),
+      taps: taps, stages: manifest.stages,
       shard: subject.shard,
       limits: SimulationLimits(hang: subject.hangLimit, isCancelled: isCancelled),
       firstTransaction: { before[$0] })

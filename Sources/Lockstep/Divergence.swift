@@ -8,8 +8,10 @@ public struct Divergence: Sendable, Codable, Equatable {
   public var following: [TapDifference]
   /// Taps that were compared and did not differ.
   public var agreeing: [String]
-  /// Cycle of the first output beat that differs; nil where the outputs agree.
+  /// Cycle of the first output beat that differs; nil where none does.
   public var outputCycle: Int?
+  /// True where the run ended, by what else was found, before it could show whether outputs differ.
+  public var isCutShort: Bool?
 }
 
 /// A tap's value that differs, and where.
@@ -61,13 +63,19 @@ extension ShardResult {
     for case .mismatch(let mismatch) in findings where outputCycle == nil {
       outputCycle = mismatch.cycle
     }
+    let endsRun = findings.contains { finding in
+      switch finding {
+      case .deviceFailure, .hang, .unexpectedBeat: true
+      default: false
+      }
+    }
     let divergence = Divergence(
       first: first.value,
       following: tapDifferences.sorted { $0.key < $1.key }.filter { $0.key != first.key }.map(
         \.value),
       agreeing: plans.indices.filter { tapDifferences[$0] == nil && transfers[$0] > 0 }
         .map { plans[$0].tap.name },
-      outputCycle: outputCycle)
+      outputCycle: outputCycle, isCutShort: outputCycle == nil && endsRun ? true : nil)
     findings.insert(.divergence(divergence), at: 0)
   }
 }

@@ -106,6 +106,7 @@ final class Minimiser {
       shorten()
       simplifyValues()
       thinStalls()
+      replaceBeatsByGaps()
     } while !isExhausted && best.weight(interface).lexicographicallyPrecedes(weight)
   }
 

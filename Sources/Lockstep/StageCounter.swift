@@ -34,7 +34,7 @@ extension Pins {
     let conditions = try stages.map { stage in
       try stage.active.map { condition in
         let port = try port(named: condition.signal)
-        guard condition.bit.map({ $0 < port.description.bits }) ?? (port.description.bits == 1)
+        guard condition.place(in: port.description.bits) != nil
         else {
           throw LockstepError.stageSignal(
             stage: stage.name, signal: condition.signal, found: port.description.bits)

@@ -5,7 +5,8 @@ public enum StallProfile: String, Sendable, Codable, CaseIterable {
   /// Never: inputs always valid, outputs always ready.
   case none
   /// Every stream at its own probability, drawn anew every few dozen cycles; most simulations begin
-  /// with outputs all but blocked until the device is full.
+  /// with outputs all but blocked until the device is full, and in some a stream then stands still for
+  /// hundreds of cycles.
   case random
   /// Long runs of stalls and long runs without.
   case bursts
@@ -40,10 +41,15 @@ public struct StallPlan: Sendable, Hashable, Codable {
   }
 
   /// The decisions for one stream of one simulation.
-  package func decisions(stream: Int, direction: Stream.Direction, shard: Int) -> StallDecisions {
+  ///
+  /// - Parameter patience: cycles without any transfer that a stream may cause.
+  package func decisions(
+    stream: Int, direction: Stream.Direction, shard: Int, patience: Int = .max
+  ) -> StallDecisions {
     var generator = CounterGenerator(
       seed: seed, stream: RandomUse.stalls, index: UInt64(shard) << 8 | UInt64(stream))
-    return StallDecisions(profile, direction: direction, state: generator.next() | 1)
+    return StallDecisions(
+      profile, direction: direction, state: generator.next() | 1, patience: patience)
   }
 }
 
@@ -71,10 +77,18 @@ package struct StallDecisions {
   private var isMoving = true
   /// Words of decisions left in which the stream seldom moves, so that everything before it fills up.
   private var congested = 0
+  /// Words of decisions before the stream stands still, once, and for how many.
+  private var untilPause = 0
+  private var pause = 0
   /// Where decisions are written down, if anywhere, or read from.
   private var tape: Unmanaged<StallTape>?
 
-  init(_ profile: StallProfile, direction: Stream.Direction, state: UInt64) {
+  /// Cycles for which a stream stands still: more than counters of 8 bits count to.
+  private static let standstill = 5 * 63
+
+  init(
+    _ profile: StallProfile, direction: Stream.Direction, state: UInt64, patience: Int = .max
+  ) {
     self.state = state
     switch (profile, direction) {
     case (.none, _), (.starved, .output), (.throttled, .input): kind = .always
@@ -84,6 +98,11 @@ package struct StallDecisions {
     case (.adversarial, .output): kind = .afterValid
     }
     if profile == .random && direction == .output && state >> 62 != 0 { congested = 8 }
+    // An output when the device is full, an input when traffic flows.
+    if profile == .random && state >> 58 & 7 == 0 {
+      untilPause = direction == .output ? congested : 2
+      pause = min(StallDecisions.standstill, patience) / 63
+    }
   }
 
   /// Repeats what is on a tape, which the caller keeps alive; moves always after its end.
@@ -161,10 +180,15 @@ package struct StallDecisions {
       isMoving.toggle()
       let count = 1 + (draw() >> 32) % (isMoving ? 63 : 32)
       fill(count, isMoving ? .max : 0)
+    case .probability where pause > 0 && untilPause == 0:
+      pause -= 1
+      fill(63, 0)
     case .probability where congested > 0:
       congested -= 1
+      untilPause = max(untilPause - 1, 0)
       fill(63, withProbability: 16)
     case .probability:
+      untilPause = max(untilPause - 1, 0)
       let word = draw() >> 32
       fill(
         16 + (word & 0xFFFF) % 48,

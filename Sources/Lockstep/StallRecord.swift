@@ -91,12 +91,17 @@ package final class StallTape {
 final class StallSource {
   private let plan: StallPlan
   private let isRecording: Bool
+  private let patience: Int
   private var tapes: [String: StallTape] = [:]
 
-  /// - Parameter isRecording: write down what is decided.
-  init(_ plan: StallPlan, isRecording: Bool = false) {
+  /// - Parameters:
+  ///   - isRecording: write down what is decided.
+  ///   - hangLimit: cycles without any transfer after which the simulation hangs, which stalls alone
+  ///     must not cause.
+  init(_ plan: StallPlan, isRecording: Bool = false, hangLimit: Int = .max) {
     self.plan = plan
     self.isRecording = isRecording
+    patience = hangLimit / 2
   }
 
   /// The decisions for one stream.
@@ -108,7 +113,8 @@ final class StallSource {
       tapes[stream.name] = tape
       return StallDecisions(replaying: tape)
     }
-    var decisions = plan.decisions(stream: ordinal, direction: stream.direction, shard: shard)
+    var decisions = plan.decisions(
+      stream: ordinal, direction: stream.direction, shard: shard, patience: patience)
     if isRecording {
       let tape = StallTape()
       tapes[stream.name] = tape

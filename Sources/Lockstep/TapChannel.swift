@@ -177,8 +177,9 @@ extension Pins {
 
   /// - Precondition: the condition's bit is one of its signal's.
   func tapCondition(_ condition: Tap.Condition) throws -> TapCondition {
-    let bit = condition.bit ?? 0
-    let byte = try port(named: condition.signal).address + bit >> 3
+    let port = try port(named: condition.signal)
+    let bit = condition.place(in: port.description.bits) ?? 0
+    let byte = port.address + bit >> 3
     let mask: UInt8 = 1 << UInt8(bit & 7)
     return TapCondition(
       pin: byte.assumingMemoryBound(to: UInt8.self), mask: mask,
@@ -195,7 +196,8 @@ extension Pins {
       : try plan.signals[0].enumerated().map { lane, signal in
         let port = try port(named: signal)
         return TapLane(
-          pin: port.address, byteCount: port.description.elementByteCount, place: lane * width)
+          pin: port.address, byteCount: min(port.description.elementByteCount, 8),
+          place: lane * width)
       }
     let marks = try zip(plan.signals, layout.slots).dropFirst().map { signals, slot in
       PortCopy(

@@ -43,13 +43,15 @@ struct TapPlan: Sendable {
     }
     let copies = Tap.copies(of: tap.signal) { (try? library.port(named: $0)) != nil }
     let all = try bits(copies[0]) * copies.count
-    guard all % lanes == 0, (1...64).contains(all / lanes),
+    // A lane with a signal of its own may be wider: its lowest 64 bits are compared.
+    let widest = copies.count == lanes ? Int.max : 64
+    guard all % lanes == 0, (1...widest).contains(all / lanes),
       copies.count == 1 || copies.count == lanes
     else {
       throw LockstepError.tapWidth(
         device: library.top, tap: tap.name, signal: tap.signal, bits: all, lanes: lanes)
     }
-    let width = all / lanes
+    let width = min(all / lanes, 64)
     var fields = [
       Field(
         "value", array.format.isSigned ? .signed(width) : .unsigned(width), lanes: lanes,
@@ -71,7 +73,7 @@ struct TapPlan: Sendable {
     }
     for condition in tap.valid {
       let found = try bits(condition.signal)
-      guard condition.bit.map({ $0 < found }) ?? (found == 1) else {
+      guard condition.place(in: found) != nil else {
         throw LockstepError.tapMark(
           device: library.top, tap: tap.name, signal: condition.signal, expected: 1, found: found)
       }

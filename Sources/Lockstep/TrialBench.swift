@@ -182,7 +182,9 @@ package final class TrialBench: @unchecked Sendable {
     let range = workload.chunks(ofShard: task.shard)
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: ChunkQueue(range, ahead: false, make: chunk),
-      chunks: range, stalls: StallSource(StallPlan(task.profile, seed: seed)), shard: task.shard,
+      chunks: range,
+      stalls: StallSource(StallPlan(task.profile, seed: seed), hangLimit: limits.hang),
+      shard: task.shard,
       limits: limits, firstTransaction: { self.workload.transactions.prefix($0).reduce(0, +) })
     let rehearsal = CounterGenerator(
       seed: seed, stream: RandomUse.rehearsal, index: UInt64(task.shard))

@@ -207,7 +207,8 @@ public struct Verification: Sendable {
       isChecked: true)
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: task.queue, chunks: workload.chunks(ofShard: shard),
-      stalls: StallSource(StallPlan(plan.profile, seed: seed)), taps: try tapPlans(interface),
+      stalls: StallSource(StallPlan(plan.profile, seed: seed), hangLimit: hangLimit),
+      taps: try tapPlans(interface),
       stages: manifest.stages, shard: shard,
       limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
       firstTransaction: firstTransaction)

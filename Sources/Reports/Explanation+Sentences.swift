@@ -6,7 +6,9 @@ extension Explanation {
     var lines = ["explained: \(proof)"]
     lines.append("  minimal case: \(minimal.words)")
     if minimal != original { lines.append("  from: \(original.words)") }
-    lines.append("  \(finding.kind): \(finding.sentence)")
+    for finding in [stage, finding].compactMap(\.self) {
+      lines.append("  \(finding.kind): \(finding.sentence)")
+    }
     lines += stimulus.map { "  \($0.words)" }
     if let classification {
       lines.append("  looks like: \(classification.kind.words)")
@@ -17,6 +19,11 @@ extension Explanation {
       if let view = files.waveView { lines.append("  waves: gtkwave \(view)") }
     }
     return lines
+  }
+
+  /// Where the minimal case leaves the golden model inside the device, if its own finding says less.
+  var stage: Finding? {
+    findings.first { if case .divergence = $0 { $0 != finding } else { false } }
   }
 
   /// Whether it repeats, and what it needs.

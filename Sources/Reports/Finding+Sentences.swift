@@ -80,7 +80,9 @@ extension Divergence {
     let name = first.label.map { " (\($0))" } ?? ""
     let signal = first.part == .value ? first.signal : "\(first.part.rawValue), \(first.signal)"
     let then = following.map { " then \($0.tap) at cycle \($0.cycle);" }.joined()
-    let outputs = outputCycle.map { "outputs follow at cycle \($0)" } ?? "the outputs agree"
+    let outputs =
+      outputCycle.map { "outputs follow at cycle \($0)" }
+      ?? (isCutShort == true ? "the run ended before outputs could differ" : "the outputs agree")
     return "tap \(first.tap) (\(signal)), transaction \(first.transaction)\(name), \(first.place): "
       + "\(first.values), at cycle \(first.cycle) of shard \(first.shard);\(then) \(outputs)"
   }

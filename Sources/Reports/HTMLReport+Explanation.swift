@@ -5,9 +5,10 @@ extension HTMLReport {
   func section(_ explanation: Explanation, of block: String) -> String {
     var parts = ["<h3>The failure, made small</h3>", "<p>\(escaped(explanation.proof)).</p>"]
     parts.append(sizes(explanation))
-    parts.append(
-      "<p><b>\(explanation.finding.kind)</b> in the minimal case: "
-        + "\(escaped(explanation.finding.sentence)).</p>")
+    for finding in [explanation.stage, explanation.finding].compactMap(\.self) {
+      parts.append(
+        "<p><b>\(finding.kind)</b> in the minimal case: \(escaped(finding.sentence)).</p>")
+    }
     if !explanation.stimulus.isEmpty {
       let lines = explanation.stimulus.map { escaped($0.words) }
       parts.append("<pre>\(lines.joined(separator: "\n"))</pre>")
@@ -40,7 +41,7 @@ extension HTMLReport {
         + "<td>\(size.stalls.map(grouped) ?? "random")</td></tr>"
     }
     return """
-      <table><thead><tr><th></th><th>transactions</th><th>input beats</th><th>elements</th>\
+      <table class="figures"><thead><tr><th></th><th>transactions</th><th>input beats</th><th>elements</th>\
       <th>not simple</th><th>stalls</th></tr></thead><tbody>
       \(row("as found", explanation.original))
       \(row("minimal", explanation.minimal))
@@ -52,7 +53,8 @@ extension HTMLReport {
     guard let files = explanation.files else { return "" }
     var lines = ["cosim replay \(files.bundle)"]
     if let view = files.waveView { lines.append("gtkwave \(view)") }
-    lines.append("cp \(files.bundle) vectors/\(block)/regressions/   # keeps it as a test")
+    lines.append("# to keep it as a test:")
+    lines.append("cp \(files.bundle) vectors/\(block)/regressions/")
     return "<pre>\(lines.map(escaped).joined(separator: "\n"))</pre>"
   }
 }

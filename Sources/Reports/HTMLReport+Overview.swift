@@ -52,7 +52,9 @@ extension HTMLReport {
         }
         let outputs =
           divergence.outputCycle.map { stage("outputs", "bad", "differ, cycle \($0)") }
-          ?? stage("outputs", "good", "agree")
+          ?? (divergence.isCutShort == true
+            ? stage("outputs", "none", "not reached: the run ended before")
+            : stage("outputs", "good", "agree"))
         return """
           <p>Stages in the order of data, stalls \(run.profile.rawValue):</p>
           <p class="chain">\((stages + [outputs]).joined(separator: " &rarr; "))</p>

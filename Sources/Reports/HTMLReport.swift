@@ -69,17 +69,37 @@ public struct HTMLReport {
   }
 
   package func details(_ place: Int, _ outcome: Outcome) -> String {
-    let items = outcome.allFindings.map {
-      "<li><b>\($0.kind)</b>: \(escaped($0.sentence))</li>"
-    }.joined()
+    """
+    <h2 class="bad" id="outcome\(place)">\(escaped(outcome.block)) \
+    \(escaped(outcome.configuration.description))</h2>
+    \(outcome.runs.map(findings).joined())\(list(outcome.findings))
+    \(tapChain(outcome))
+    <p>Repeat it: <code>\(escaped(outcome.command))</code></p>
+    \(outcome.explanation.map { section($0, of: outcome.block) } ?? "")
+    """
+  }
+
+  /// What a run found, the first few at sight.
+  private func findings(_ run: Run) -> String {
+    guard !run.findings.isEmpty else { return "" }
+    let beats = run.mismatchedBeats
+    let differ = ", \(grouped(beats)) \(beats == 1 ? "beat differs" : "beats differ")"
+    let words = beats > 0 ? differ : ""
+    let more = Array(run.findings.dropFirst(HTMLReport.findingsAtSight))
+    let rest =
+      more.isEmpty ? "" : "<details><summary>\(more.count) more</summary>\(list(more))</details>\n"
     return """
-      <h2 class="bad" id="outcome\(place)">\(escaped(outcome.block)) \
-      \(escaped(outcome.configuration.description))</h2>
-      <ul>\(items)</ul>
-      \(tapChain(outcome))
-      <p>Repeat it: <code>\(escaped(outcome.command))</code></p>
-      \(outcome.explanation.map { section($0, of: outcome.block) } ?? "")
+      <p>Stalls \(run.profile.rawValue), initial state \(run.initialState)\(words):</p>
+      \(list(Array(run.findings.prefix(HTMLReport.findingsAtSight))))\(rest)
       """
+  }
+
+  private static let findingsAtSight = 4
+
+  private func list(_ findings: [Finding]) -> String {
+    guard !findings.isEmpty else { return "" }
+    let items = findings.map { "<li><b>\($0.kind)</b>: \(escaped($0.sentence))</li>" }
+    return "<ul>\(items.joined(separator: "\n"))</ul>\n"
   }
 
   /// Who waited for whom, stream by stream.
@@ -138,8 +158,9 @@ public struct HTMLReport {
   }
 
   private func bar(_ share: Double) -> String {
-    "<i class=\"transfer\" style=\"width:\(decimal(100 * min(share, 1), 1))px\"></i> "
-      + "\(decimal(100 * share, 1)) %"
+    "<span class=\"bar\"><i class=\"transfer\" "
+      + "style=\"width:\(decimal(100 * min(share, 1), 1))px\"></i> "
+      + "\(decimal(100 * share, 1)) %</span>"
   }
 
   /// The style of every part of a page.
@@ -148,10 +169,12 @@ public struct HTMLReport {
   private static let style = """
     body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
     table{border-collapse:collapse;margin:1em 0}td,th{padding:.25em .7em;border-bottom:1px solid #ddd;
-    text-align:right}td:first-child,td:nth-child(2),td:nth-child(3),th{text-align:left}
+    text-align:right}.bar{white-space:nowrap}td:first-child,td:nth-child(2),td:nth-child(3),th{text-align:left}
     h1.good{color:#18794e}h1.bad,h2.bad{color:#b3261e}tr.bad{background:#fdecea}
     pre{background:#f4f4f4;padding:.5em;overflow-x:auto}
     i{display:inline-block;height:.8em}i.transfer{background:#2f7d5b}i.starved{background:#8fb8de}
+    table.figures td:not(:first-child),table.figures th:not(:first-child){text-align:right}
+    summary{cursor:pointer;margin-left:1.5em}details{margin:-.7em 0 1em}
     i.blocked{background:#e0a458}i.idle{background:#ddd}code{background:#f4f4f4;padding:0 .2em}
     """
 }

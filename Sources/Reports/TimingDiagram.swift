@@ -4,16 +4,26 @@ import Lockstep
 struct TimingDiagram {
   private let window: SignalWindow
 
-  /// Pixels: of a cycle, of a line, of the names on the left.
-  private static let cycle = 22
+  /// Pixels: of a cycle, of what a page shows at once, of a line, of the names on the left.
+  private static let narrowestCycle = 22
+  private static let widestCycle = 44
+  private static let page = 1000
   private static let line = 20
   private static let names = 120
   /// Height of a level above the bottom of its line.
   private static let level = 12
 
-  init(_ window: SignalWindow) { self.window = window }
+  /// Pixels of a cycle: as many as there is room for.
+  private let cycle: Int
 
-  private var width: Int { window.cycles * TimingDiagram.cycle + 10 }
+  init(_ window: SignalWindow) {
+    self.window = window
+    let fitting = TimingDiagram.page / max(window.cycles, 1)
+    // Even, for the clock has two halves.
+    cycle = min(max(fitting / 2 * 2, TimingDiagram.narrowestCycle), TimingDiagram.widestCycle)
+  }
+
+  private var width: Int { window.cycles * cycle + 10 }
   /// Numbers, clock, and three lines a stream with a gap below.
   private var height: Int {
     2 * TimingDiagram.line + window.traces.count * (3 * TimingDiagram.line + 8) + 10
@@ -54,13 +64,13 @@ struct TimingDiagram {
       }
   }
 
-  private func x(_ cycle: Int) -> Int { cycle * TimingDiagram.cycle }
+  private func x(_ place: Int) -> Int { place * cycle }
 
   /// The failing cycle, from top to bottom.
   private var marker: String {
     let place = window.failingCycle - window.first
     guard (0..<window.cycles).contains(place) else { return "" }
-    return "<rect class=\"fail\" x=\"\(x(place))\" y=\"0\" width=\"\(TimingDiagram.cycle)\" "
+    return "<rect class=\"fail\" x=\"\(x(place))\" y=\"0\" width=\"\(cycle)\" "
       + "height=\"\(height)\"><title>cycle \(window.failingCycle)</title></rect>"
   }
 
@@ -73,10 +83,10 @@ struct TimingDiagram {
   private var clock: String {
     let bottom = 2 * TimingDiagram.line - 4
     var path = "M\(x(0)) \(bottom)"
-    for cycle in 0..<window.cycles {
+    for place in 0..<window.cycles {
       // The low half comes first: pins settle with the clock low.
-      path += "h\(TimingDiagram.cycle / 2)v-\(TimingDiagram.level)h\(TimingDiagram.cycle / 2)"
-      path += cycle == window.cycles - 1 ? "" : "v\(TimingDiagram.level)"
+      path += "h\(cycle / 2)v-\(TimingDiagram.level)h\(cycle / 2)"
+      path += place == window.cycles - 1 ? "" : "v\(TimingDiagram.level)"
     }
     return "<path d=\"\(path)\"/>"
   }
@@ -84,7 +94,7 @@ struct TimingDiagram {
   /// A shade behind each cycle in which a beat crosses.
   private func transfers(_ trace: SignalWindow.Trace, top: Int) -> String {
     zip(trace.valid, trace.ready).enumerated().filter { $1.0 == "1" && $1.1 == "1" }.map {
-      "<rect class=\"beat\" x=\"\(x($0.offset))\" y=\"\(top)\" width=\"\(TimingDiagram.cycle)\" "
+      "<rect class=\"beat\" x=\"\(x($0.offset))\" y=\"\(top)\" width=\"\(cycle)\" "
         + "height=\"\(3 * TimingDiagram.line)\"/>"
     }.joined()
   }
@@ -92,9 +102,9 @@ struct TimingDiagram {
   private func wave(_ levels: String, top: Int) -> String {
     let bottom = top + TimingDiagram.line - 4
     var path = ""
-    for (cycle, level) in levels.enumerated() {
+    for (place, level) in levels.enumerated() {
       let y = bottom - (level == "1" ? TimingDiagram.level : 0)
-      path += (cycle == 0 ? "M\(x(0)) \(y)" : "V\(y)") + "h\(TimingDiagram.cycle)"
+      path += (place == 0 ? "M\(x(0)) \(y)" : "V\(y)") + "h\(cycle)"
     }
     return "<path d=\"\(path)\"/>"
   }
@@ -103,28 +113,31 @@ struct TimingDiagram {
   private func payload(_ trace: SignalWindow.Trace, top: Int) -> String {
     let bottom = top + TimingDiagram.line - 4
     var boxes = ""
-    var cycle = 0
-    while cycle < window.cycles {
-      guard let text = trace.payloads[cycle] else {
-        cycle += 1
+    var place = 0
+    while place < window.cycles {
+      guard let text = trace.payloads[place] else {
+        place += 1
         continue
       }
-      var end = cycle + 1
+      var end = place + 1
       while end < window.cycles && trace.payloads[end] == text && !moves(trace, end - 1) {
         end += 1
       }
-      let width = (end - cycle) * TimingDiagram.cycle
+      // What does not fit its box runs on as far as there is nothing.
+      var free = end
+      while free < window.cycles && trace.payloads[free] == nil { free += 1 }
       let isFailing =
         trace.stream == window.failingStream
-        && (cycle..<end).contains(window.failingCycle - window.first)
+        && (place..<end).contains(window.failingCycle - window.first)
       // About six pixels a character.
-      let room = max(1, width / 6)
+      let room = max(1, (free - place) * cycle / 6 - 1)
       let shown = text.count > room ? String(text.prefix(room - 1)) + "…" : text
       boxes +=
         "<g><title>\(escaped(text))</title><rect class=\"\(isFailing ? "wrong" : "value")\" "
-        + "x=\"\(x(cycle))\" y=\"\(top + 2)\" width=\"\(width)\" height=\"\(TimingDiagram.line - 4)\"/>"
-        + "<text x=\"\(x(cycle) + 3)\" y=\"\(bottom - 1)\">\(escaped(shown))</text></g>"
-      cycle = end
+        + "x=\"\(x(place))\" y=\"\(top + 2)\" width=\"\((end - place) * cycle)\" "
+        + "height=\"\(TimingDiagram.line - 4)\"/>"
+        + "<text x=\"\(x(place) + 3)\" y=\"\(bottom - 1)\">\(escaped(shown))</text></g>"
+      place = end
     }
     return boxes
   }
@@ -135,7 +148,7 @@ struct TimingDiagram {
   }
 
   static let style = """
-    .wide{display:flex;border:1px solid #ddd;margin:.5em 0}.wide div{overflow-x:auto;flex:1}
+    .wide{display:flex;border:1px solid #ddd;margin:.5em 0}.wide div{overflow-x:auto;min-width:0}
     svg.timing,svg.names{font:10px ui-monospace,monospace;direction:ltr;flex:none}
     svg.timing path{fill:none;stroke:#222}svg.timing .beat{fill:#e3f1ea}svg.timing .fail{fill:#fbdcd9}
     svg.timing .value{fill:#fff;stroke:#777}svg.timing .wrong{fill:#f3a29b;stroke:#b3261e}

@@ -226,6 +226,23 @@ import Testing
     #expect(try answer([3, -6], 1 << 30, 28, -8) == [127, -128])
   }
 
+  @Test func `each setting changes alone from one stimulus to the next, and within the domain`()
+    throws
+  {
+    let configuration = try block.configuration()
+    let names = ["multiplier", "left_shift", "diff_min"]
+    var changes: [String: Int] = [:]
+    for index in stride(from: 2, to: 200, by: 4) {
+      let before = block.stimulus(seed: 1, index: index - 1, in: configuration)
+      let batch = block.stimulus(seed: 1, index: index, in: configuration)
+      let changed = names.filter { batch.scalar($0) != before.scalar($0) }
+      #expect(changed.count <= 1)
+      for name in changed { changes[name, default: 0] += 1 }
+      _ = try block.golden(batch, in: configuration)
+    }
+    #expect(names.allSatisfy { changes[$0, default: 0] >= 5 }, "\(changes)")
+  }
+
   @Test func `corners reach every depth and the limit of the sum`() throws {
     let configuration = try block.configuration()
     var depths = Set<Int64>()

@@ -123,10 +123,14 @@ import Testing
 
   @Test func `corners hold saturated differences, sums of powers of two and full tables`() throws {
     let configuration = try block.configuration()
-    var outputs = Set<Int64>()
+    var (outputs, sums) = (Set<Int64>(), Set<Int64>())
     for batch in block.corners(in: configuration) {
-      outputs.formUnion(try block.golden(batch, in: configuration).item("probs").values)
+      let golden = try block.golden(batch, in: configuration)
+      outputs.formUnion(golden.item("probs").values)
+      sums.formUnion(golden.item("sum").values)
     }
     #expect(outputs.isSuperset(of: [0, 2, 16384, 32767]))
+    // 18 ones: more than what is looked up has, so that it rounds up to the end of the table.
+    #expect(sums.contains((1 << 18) - 1))
   }
 }

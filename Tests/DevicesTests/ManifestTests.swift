@@ -43,7 +43,7 @@ import Testing
         exp: {signal: "gen_a[3].u_b.q", valid: [valid, "!stall"], keep: k, last: l, lanes: Lanes}
         code: {signal: c, valid: v, lanes: 4}
         tile: {signal: t, valid: v, order: tiles, absent: zero}
-        erf: {signal: "gen_a[*].erf_q", valid: ["u_valid.valid_q[5]", "!stall[0]"]}
+        erf: {signal: "gen_a[*].erf_q", valid: ["u_valid.valid_q[5]", "!stall[-2]"]}
       stages:
         work: u_sum.busy
         idle: ["!u_sum.busy", on]
@@ -62,7 +62,7 @@ import Testing
           "erf", signal: "gen_a[*].erf_q",
           valid: [
             Tap.Condition("u_valid.valid_q", bit: 5),
-            Tap.Condition("stall", bit: 0, isInverted: true),
+            Tap.Condition("stall", bit: -2, isInverted: true),
           ]),
       ])
     #expect(

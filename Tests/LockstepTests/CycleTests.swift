@@ -90,6 +90,28 @@ import Testing
     #expect(shares.isSuperset(of: [0, 1, 4, 8, 12, 15, 16]))
   }
 
+  @Test func someStreamsStandStillForLongerThanAByteCounts() {
+    func longest(_ direction: Signals.Stream.Direction, patience: Int = .max) -> [Int] {
+      (0..<64).map { shard in
+        var decisions = StallPlan(.random, seed: 1).decisions(
+          stream: 0, direction: direction, shard: shard, patience: patience)
+        var (longest, length) = (0, 0)
+        for _ in 0..<2000 {
+          length = decisions.mayMove(sawValid: true) ? 0 : length + 1
+          longest = max(longest, length)
+        }
+        return longest
+      }
+    }
+    for direction in [Signals.Stream.Direction.input, .output] {
+      // About one in eight, once.
+      #expect((3...16).contains(longest(direction).count { (315..<500).contains($0) }))
+      // Never for so long that it would look like a hang of the device.
+      #expect(longest(direction, patience: 100).allSatisfy { $0 < 315 })
+      #expect(longest(direction, patience: 0).allSatisfy { $0 < 200 })
+    }
+  }
+
   @Test func burstsAreLong() {
     var decisions = StallPlan(.bursts, seed: 1).decisions(stream: 0, direction: .output, shard: 0)
     var longest = [false: 0, true: 0]

@@ -58,6 +58,17 @@ import Testing
     #expect(!outcome.agrees)
   }
 
+  @Test func `where the run ends first, nothing is said of its outputs`() async throws {
+    let outcome = try await Tapped.verify(.wrongSumAndEnd)
+    #expect(outcome.kinds == ["divergence", "deviceFailure"])
+    let divergence = try #require(firstDivergence(outcome))
+    #expect(divergence.first.tap == "sum")
+    #expect(divergence.sentence.hasSuffix("; the run ended before outputs could differ"))
+    let page = HTMLReport().render([outcome], planned: 1)
+    #expect(page.contains("<b>outputs</b> not reached: the run ended before"))
+    #expect(!page.contains("<b>outputs</b> agree"))
+  }
+
   @Test func `what only a tap sees is made small and repeats, too`() async throws {
     let folder = Folder()
     let outcome = try await Tapped.verify(
@@ -145,9 +156,23 @@ import Testing
     // Beats without a fourth element are left out, and missed.
     let missing = try #require(firstDivergence(try await Tapped.verify(.none, taps: tap(3))))
     #expect(missing.first.transaction == 0)
-    #expect(
-      await message([Tap("sum", signal: "result_q", valid: [.init("keep", bit: 4)])])
-        == "comparing the tap 'sum' of 'tapped': 'keep' has 4 bits, but 1 is needed")
+    // From the highest bit down.
+    #expect(try await Tapped.verify(.none, taps: tap(-4)).agrees)
+    #expect(firstDivergence(try await Tapped.verify(.none, taps: tap(-1))) == missing)
+    for bit in [4, -5] {
+      #expect(
+        await message([Tap("sum", signal: "result_q", valid: [.init("keep", bit: bit)])])
+          == "comparing the tap 'sum' of 'tapped': 'keep' has 4 bits, but 1 is needed")
+    }
+  }
+
+  @Test func `of a lane of more than 64 bits the lowest 64 are compared`() async throws {
+    let fire = Tap.Condition("busy", isInverted: true)
+    let wide = [Tap("twice", signal: "gen_lane[*].wide", valid: [fire], keep: "keep")]
+    #expect(try await Tapped.verify(.none, taps: wide).agrees)
+    let wrong = try #require(firstDivergence(try await Tapped.verify(.wrongTwice, taps: wide)))
+    #expect(wrong.first.lane == 2)
+    #expect(wrong.first.expected == -176 && wrong.first.observed == -175)
   }
 
   @Test func `a fault behind the last tap leaves the taps alone`() async throws {

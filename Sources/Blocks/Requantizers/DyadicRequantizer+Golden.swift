@@ -11,35 +11,29 @@ extension DyadicRequantizer {
     let format = IntegerWidth.signed(configuration["OutputBits"])
     // Products of 32 bits by 32 never leave 64.
     let isNarrow = configuration["InputBits"] <= 32
-    var y = RaggedTensor(like: x)
-    for element in 0..<count {
-      let scale = DyadicScale(
-        multiplier: UInt32(multiplier[element]), exponent: Int(exponent[element]))
-      guard let residual else {
-        y.values[element] = scale.requantise(x.values[element], rounding: .halfToEven, to: format)
-        continue
+    let (y, scaled, scaledIdentity) = Filled.three(count: count) { y, scaled, scaledIdentity in
+      for element in 0..<count {
+        let scale = DyadicScale(
+          multiplier: UInt32(multiplier[element]), exponent: Int(exponent[element]))
+        if isNarrow {
+          let first = scale.scaled(x.values[element], rounding: .halfToEven)
+          let second = residual?.scaled(element) ?? 0
+          let (sum, overflow) = first.addingReportingOverflow(second)
+          // Where the sum leaves 64 bits, both have its sign.
+          y[element] = (overflow ? first < 0 ? .min : .max : sum).saturated(to: format)
+          (scaled[element], scaledIdentity[element]) = (first, second)
+        } else {
+          let first = scale.scaledWide(x.values[element], rounding: .halfToEven)
+          let second = residual?.scaledWide(element) ?? 0
+          y[element] = Int64((first + second).saturated(to: format))
+          scaled[element] = Int64(truncatingIfNeeded: first)
+          scaledIdentity[element] = Int64(truncatingIfNeeded: second)
+        }
       }
-      y.values[element] = sum(
-        x.values[element], scale, residual.identity[element], residual.scale(of: element),
-        isNarrow: isNarrow, to: format)
     }
-    return Batch(count: batch.count, items: ["y": y])
-  }
-
-  /// Two roundings, one saturation.
-  private func sum(
-    _ x: Int64, _ scale: DyadicScale, _ identity: Int64, _ residual: DyadicScale, isNarrow: Bool,
-    to format: IntegerWidth
-  ) -> Int64 {
-    if isNarrow {
-      let (sum, overflow) = scale.scaled(x, rounding: .halfToEven)
-        .addingReportingOverflow(residual.scaled(identity, rounding: .halfToEven))
-      if !overflow { return sum.saturated(to: format) }
-    }
-    let wide =
-      scale.scaledWide(x, rounding: .halfToEven)
-      + residual.scaledWide(identity, rounding: .halfToEven)
-    return Int64(wide.saturated(to: format))
+    return batch.answer([
+      "y": x.with(y), "scaled": x.with(scaled), "scaled_identity": x.with(scaledIdentity),
+    ])
   }
 
   /// The real value of the sum, clamped to the range of `y`: it depends on no scale.
@@ -116,6 +110,14 @@ private struct Residual {
 
   func scale(of element: Int) -> DyadicScale {
     DyadicScale(multiplier: UInt32(multiplier[element]), exponent: Int(exponent[element]))
+  }
+
+  func scaled(_ element: Int) -> Int64 {
+    scale(of: element).scaled(identity[element], rounding: .halfToEven)
+  }
+
+  func scaledWide(_ element: Int) -> Int128 {
+    scale(of: element).scaledWide(identity[element], rounding: .halfToEven)
   }
 }
 

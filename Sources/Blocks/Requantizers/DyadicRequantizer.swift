@@ -31,6 +31,7 @@ public struct DyadicRequantizer: Block {
   public func interface(in configuration: Configuration) -> Interface {
     let input = IntegerFormat.signed(configuration["InputBits"])
     let output = IntegerFormat.signed(configuration["OutputBits"])
+    let scaled = IntegerFormat.signed(min(configuration["InputBits"] + 32, 64))
     let lanes = configuration["Lanes"]
     let operands: [ArraySpecification] = [
       ArraySpecification("x", .input, axes: ["N"], input, "integers to rescale"),
@@ -52,7 +53,12 @@ public struct DyadicRequantizer: Block {
     ]
     return Interface(
       arrays: operands + [
-        ArraySpecification("y", .output, axes: ["N"], output, "rescaled and saturated integers")
+        ArraySpecification("y", .output, axes: ["N"], output, "rescaled and saturated integers"),
+        ArraySpecification(
+          "scaled", .tap, axes: ["N"], scaled, "x rescaled and rounded, its lowest 64 bits"),
+        ArraySpecification(
+          "scaled_identity", .tap, axes: ["N"], scaled,
+          "identity rescaled and rounded, its lowest 64 bits"),
       ],
       batching: .chunks("N", size: 256),
       streams: [

@@ -48,6 +48,8 @@ public struct GemmlowpRequantizer: Block {
         + operands + [
           ArraySpecification("zero_point", .input, axes: [], output, "zero point of y"),
           ArraySpecification("y", .output, axes: ["N"], output, "requantised codes"),
+          ArraySpecification(
+            "scaled", .tap, axes: ["N"], .signed(32), "v: x rescaled and rounded, no zero point"),
         ],
       batching: .chunks("N", size: 256),
       settings: [.setting("zero_point", output)],
@@ -66,6 +68,7 @@ public struct GemmlowpRequantizer: Block {
     let format = IntegerWidth.signed(configuration["OutputBits"])
     let roundsOnce = configuration["Rounding"] == 1
     var y = [Int64](repeating: 0, count: count)
+    var values = y
     for i in 0..<count {
       let value = x.values[i]
       let scale = QuantisedMultiplier(mantissa: Int32(multiplier[i]), shift: Int(shift[i]))
@@ -83,8 +86,9 @@ public struct GemmlowpRequantizer: Block {
         scaled = Int64(scale.scaled(Int32(value)))
       }
       y[i] = (scaled + zeroPoint).saturated(to: format)
+      values[i] = scaled
     }
-    return batch.answer(["y": x.with(y)])
+    return batch.answer(["y": x.with(y), "scaled": x.with(values)])
   }
 
   private func outside(

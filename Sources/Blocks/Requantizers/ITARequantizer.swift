@@ -36,8 +36,10 @@ public struct ITARequantizer: Block {
     ]
     let x = ArraySpecification("x", .input, axes: ["N"], .signed(26), "accumulators")
     let y = ArraySpecification("y", .output, axes: ["N"], .signed(8), "requantised codes")
+    let scaled = ArraySpecification(
+      "scaled", .tap, axes: ["N"], .signed(34), "x rescaled and rounded, before add")
     return Interface(
-      arrays: [x] + operands + [y], batching: .chunks("N", size: 256),
+      arrays: [x] + operands + [y, scaled], batching: .chunks("N", size: 256),
       streams: [
         .elements("x", .input, x.format, lanes: lanes, with: operands),
         .elements("y", .output, y.format, lanes: lanes),
@@ -48,8 +50,11 @@ public struct ITARequantizer: Block {
   static func requantise(
     _ value: Int64, multiplier: Int64, shift: Int64, add: Int64
   ) -> Int64 {
-    let scaled = (value * multiplier).shiftedRight(by: Int(shift), rounding: .halfUp)
-    return (scaled + add).saturated(to: .signed(8))
+    (scaled(value, multiplier, shift) + add).saturated(to: .signed(8))
+  }
+
+  private static func scaled(_ value: Int64, _ multiplier: Int64, _ shift: Int64) -> Int64 {
+    (value * multiplier).shiftedRight(by: Int(shift), rounding: .halfUp)
   }
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
@@ -58,12 +63,13 @@ public struct ITARequantizer: Block {
     let multiplier = Operand("multiplier", of: batch, count: count)
     let shift = Operand("shift", of: batch, count: count)
     let add = Operand("add", of: batch, count: count)
-    var y = [Int64](repeating: 0, count: x.values.count)
-    for (i, value) in x.values.enumerated() {
-      y[i] = ITARequantizer.requantise(
-        value, multiplier: multiplier[i], shift: shift[i], add: add[i])
+    let (y, scaled) = Filled.two(count: count) { y, scaled in
+      for (i, value) in x.values.enumerated() {
+        scaled[i] = ITARequantizer.scaled(value, multiplier[i], shift[i])
+        y[i] = (scaled[i] + add[i]).saturated(to: .signed(8))
+      }
     }
-    return batch.answer(["y": x.with(y)])
+    return batch.answer(["y": x.with(y), "scaled": x.with(scaled)])
   }
 
   /// `x · multiplier / 2^shift + add`, clamped to the codes of int8; in codes.

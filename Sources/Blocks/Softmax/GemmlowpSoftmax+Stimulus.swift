@@ -61,8 +61,42 @@ extension GemmlowpSoftmax {
   }
 
   /// The first `count` rows of stimulus `index`: normal logits of the domain, or mixed styles under the
-  /// settings of any scale, or any settings.
+  /// settings of any scale, or any settings; every fourth under those of the stimulus before it but for
+  /// one.
   func stimulus(seed: UInt64, index: Int, count: Int, in configuration: Configuration) -> Batch {
+    let own = independent(seed: seed, index: index, count: count, in: configuration)
+    guard index % 4 == 2 else { return own }
+    let before = independent(seed: seed, index: index - 1, count: 1, in: configuration)
+    var generator = CounterGenerator.settings(seed: seed, index: index)
+    let settings = changed(before.shared, using: &generator)
+    return Batch(
+      count: count, shared: settings,
+      items: ["scores": admissible(own.item("scores"), under: settings)])
+  }
+
+  /// Settings with one of them drawn anew: a device that computes anything of them beforehand must
+  /// follow each.
+  private func changed(
+    _ settings: [String: Tensor], using generator: inout CounterGenerator
+  ) -> [String: Tensor] {
+    let before = Batch(count: 0, shared: settings)
+    let deepest = min(255, -before.scalar("diff_min"))
+    let representable = min(256, (Int64(1) << 31) >> before.scalar("left_shift"))
+    var result = settings
+    switch generator.count(in: 0...2) {
+    case 0: result["multiplier"] = Tensor(generator.value(in: 0...0x7FFF_FFFF))
+    case 1: result["diff_min"] = Tensor(-generator.value(in: 0...representable))
+    default:
+      // As long as what counts fits 32 bits.
+      let largest = (0...31 as ClosedRange<Int64>).last { deepest << $0 <= 1 << 31 } ?? 0
+      result["left_shift"] = Tensor(generator.value(in: 0...largest))
+    }
+    return result
+  }
+
+  private func independent(
+    seed: UInt64, index: Int, count: Int, in configuration: Configuration
+  ) -> Batch {
     var generator = CounterGenerator.settings(seed: seed, index: index)
     _ = generator.next()
     let rows = RowStimulus(
@@ -78,15 +112,23 @@ extension GemmlowpSoftmax {
       }
     }
     let (settings, spread) = randomSettings(&generator, in: configuration)
-    let table = GemmlowpExponentialTable(Batch(count: 0, shared: settings))
     let items = rows.rows(seed: seed, index: index, count: count, spread: spread)
-    var admissible = RaggedTensor(rank: 1)
-    for row in 0..<count {
-      let values = items.values[items.range(of: row)]
+    return Batch(
+      count: count, shared: settings, items: ["scores": admissible(items, under: settings)])
+  }
+
+  /// Rows cut to what the settings admit.
+  private func admissible(
+    _ rows: RaggedTensor, under settings: [String: Tensor]
+  ) -> RaggedTensor {
+    let table = GemmlowpExponentialTable(Batch(count: 0, shared: settings))
+    var result = RaggedTensor(rank: 1)
+    for row in 0..<rows.count {
+      let values = rows.values[rows.range(of: row)]
       let kept = values.prefix(table.admissible(Array(values)))
-      admissible.append(shape: [kept.count], values: kept)
+      result.append(shape: [kept.count], values: kept)
     }
-    return Batch(count: count, shared: settings, items: ["scores": admissible])
+    return result
   }
 
   private func randomSettings(

@@ -44,7 +44,7 @@ module bench #(
     PayloadWithoutValid, LanesLeak, KeepIgnored, SettingOfThePreviousRow,
     TableEntryNotWritten, InputNeverConsumed, OutputNeverMoves, LastEarly, ReadyIgnored,
     LastSumMissing, AlwaysBusy, ExtraBeatWhileLoading, TableNeverConsumed, Stop,
-    BreaksEveryRule, SwallowsInput, SignLost
+    BreaksEveryRule, SwallowsInput, SignLost, Echo
   } fault_e;
 
   fault_e fault;
@@ -100,6 +100,13 @@ module bench #(
   logic signed [19:0]     sum_d, sum_q, total;
   logic                   y_last;
 
+  // Cycles since a beat with 100 in lane 0.
+  logic [4:0] past_q;
+
+  always_ff @(posedge clk_i) begin
+    past_q <= rst_ni ? {past_q[3:0], fire && signed'(8'(x_data_i[0])) == 8'sd100} : '0;
+  end
+
   // One cycle behind the beat: what stands on the pins where nobody is valid.
   logic [Lanes-1:0][Width-1:0] x, x_q;
 
@@ -128,6 +135,7 @@ module bench #(
       if (!x_keep_i[lane] && fault != LanesLeak) y[lane] = '0;
     end
     if (fault == WrongValue && row_q == 5 && beat_q == 1) y[2] += 12'd3;
+    if (fault == Echo && past_q[4] && fire) y[0] += 12'd1;
     if (fault == LastEarly && row_q == 6) y_last = 1'b1;
   end
 

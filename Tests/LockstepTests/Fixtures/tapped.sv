@@ -23,7 +23,8 @@ module tapped #(
 );
 
   typedef enum logic [3:0] {
-    None, WrongTwice, WrongSum, WrongOutput, SumNever, SumTwice, LastSumMissing, WrongKeep
+    None, WrongTwice, WrongSum, WrongOutput, SumNever, SumTwice, LastSumMissing, WrongKeep,
+    WrongSumAndEnd
   } fault_e;
 
   fault_e fault;
@@ -36,12 +37,20 @@ module tapped #(
   assign fire      = x_valid_i && x_ready_o;
   assign busy      = !fire;
 
+  always_ff @(posedge clk_i) begin
+    if (rst_ni && fault == WrongSumAndEnd && sum_valid_q && row_q == 5) $fatal(1, "it ends");
+  end
+
   logic [Lanes-1:0][9:0] twice;
   logic [Lanes-1:0]      keep;
 
   assign keep = fault == WrongKeep && row_q == 2 ? '1 : x_keep_i;
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
+    // More bits than anything is compared on.
+    logic [79:0] wide;
+    assign wide = {16'h5a5a, 64'(signed'(twice[lane]))};
+
     tapped_twice u_twice (
       .x_i    (x_data_i[lane]),
       .wrong_i(fault == WrongTwice && lane == 2 && row_q == 3),
@@ -58,7 +67,7 @@ module tapped #(
     for (int unsigned lane = 0; lane < Lanes; lane++) begin
       if (x_keep_i[lane]) total += 16'(signed'(twice[lane]));
     end
-    if (fault == WrongSum && x_last_i && row_q == 4) total += 16'd1;
+    if ((fault == WrongSum || fault == WrongSumAndEnd) && x_last_i && row_q == 4) total += 16'd1;
     sum_d = x_last_i ? '0 : total;
   end
 

@@ -9,6 +9,7 @@ struct Tapped: Block {
   /// The faults that `tapped.sv` can have.
   enum Fault: Int64 {
     case none, wrongTwice, wrongSum, wrongOutput, sumNever, sumTwice, lastSumMissing, wrongKeep
+    case wrongSumAndEnd
   }
 
   let name = "tapped"
