@@ -89,7 +89,8 @@ private struct PlantedChange: Sendable, CustomTestStringConvertible {
       try $0.write("x", to: "NOTES.md")
     },
     PlantedChange(
-      testDescription: "a bug", status: 1, said: "dyadic_requantizer: mismatch, y.data"
+      testDescription: "a bug", status: 1,
+      said: "dyadic_requantizer: first divergence, tap scaled_identity"
     ) {
       try $0.file(rtl).replace("(x_identity_multiplier_i[lane])", with: "(x_multiplier_i[lane])")
     },

@@ -110,7 +110,9 @@ struct SlurmTests {
       .replace("(x_identity_multiplier_i[lane])", with: "(x_multiplier_i[lane])")
     let result = try gate(
       root, ["--engine", "slurm", "--shards", "2", "--report", root.path + "/slurm"])
-    #expect(result.status == 1 && result.output.contains("mismatch, y.data"), "\(result.output)")
+    #expect(
+      result.status == 1 && result.output.contains("first divergence, tap scaled_identity"),
+      "\(result.output)")
     withExtendedLifetime(scratch) {}
   }
 
