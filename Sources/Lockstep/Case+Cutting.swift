@@ -77,6 +77,25 @@ extension Case {
     return result
   }
 
+  /// With every value that a transaction has one of, and that may count what lies along a longer axis, no
+  /// larger than what is left of it; nil where there is none.
+  func lowering(_ axis: Axis, to extent: Int, _ interface: Interface) -> Case? {
+    var result = self
+    let batch = parts[axis.part].batch
+    let larger = Int64(extent + 1)...Int64(max(axis.extent, extent + 1))
+    for specification in interface.arrays where specification.role == .input {
+      guard let item = batch.items[specification.name], item.rank == 0,
+        specification.range.contains(Int64(extent))
+      else { continue }
+      for transaction in axis.transaction.map({ [$0] }) ?? Array(0..<batch.count)
+      where larger.contains(item.values[transaction]) {
+        result.parts[axis.part].batch.items[specification.name]?.values[transaction] =
+          Int64(extent)
+      }
+    }
+    return result == self ? nil : result
+  }
+
   /// Only these positions of an axis, and of every other axis of the same transaction that is as long.
   func keeping(_ positions: [Int], ofAllLike axis: Axis, _ interface: Interface) -> Case {
     axes(of: axis.part, interface)

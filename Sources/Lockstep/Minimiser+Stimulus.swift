@@ -56,7 +56,12 @@ extension Minimiser {
         ? base.keeping(positions, ofAllLike: axis, interface)
         : base.keeping(positions, of: axis, interface)
       takeState(&candidate)
-      return attempt(candidate)
+      if attempt(candidate) { return true }
+      guard var counting = candidate.lowering(axis, to: positions.count, interface) else {
+        return false
+      }
+      takeState(&counting)
+      return attempt(counting)
     }
   }
 
