@@ -21,14 +21,16 @@ import Testing
     _ answer: Batch, _ sum: (Int) -> Int128, to width: IntegerWidth
   ) -> Int {
     let y = answer.item("y").values
-    return y.indices.count { Int128(y[$0]) != sum($0).saturated(to: width) }
+    return y.indices.filter { Int128(y[$0]) != sum($0).saturated(to: width) }.count
   }
 
   @Test func `two scaled values add up to a dyadic requantisation`() throws {
     var (compared, told) = (0, 0)
     for (_, answer) in try answers(DyadicRequantizer()) {
       let (scaled, identity) = (answer.item("scaled"), answer.item("scaled_identity"))
-      let sum = { Int128(scaled.values[$0]) + Int128(identity.values[$0]) }
+      let sum = { (index: Int) in
+        Int128(scaled.values[index]) + Int128(identity.values[index])
+      }
       #expect(differing(answer, sum, to: .signed(8)) == 0)
       compared += scaled.values.count
       told += differing(answer, sum, to: .signed(7))
@@ -57,15 +59,19 @@ import Testing
     for (batch, answer) in try answers(GemmlowpRequantizer()) {
       let scaled = answer.item("scaled").values
       let zeroPoint = Int128(batch.scalar("zero_point"))
-      #expect(differing(answer, { Int128(scaled[$0]) + zeroPoint }, to: .signed(8)) == 0)
+      #expect(
+        differing(answer, { (index: Int) in Int128(scaled[index]) + zeroPoint }, to: .signed(8))
+          == 0)
     }
     var told = 0
     for (batch, answer) in try answers(ITARequantizer()) {
       let scaled = answer.item("scaled").values
       let add = batch.items["add"]?.values
-      let sum = { Int128(scaled[$0]) + Int128(add?[$0] ?? batch.scalar("add")) }
+      let sum = { (index: Int) in
+        Int128(scaled[index]) + Int128(add?[index] ?? batch.scalar("add"))
+      }
       #expect(differing(answer, sum, to: .signed(8)) == 0)
-      told += differing(answer, { sum($0) + 1 }, to: .signed(8))
+      told += differing(answer, { (index: Int) in sum(index) + 1 }, to: .signed(8))
     }
     #expect(told > 100)
   }

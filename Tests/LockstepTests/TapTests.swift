@@ -157,8 +157,10 @@ import Testing
     let missing = try #require(firstDivergence(try await Tapped.verify(.none, taps: tap(3))))
     #expect(missing.first.transaction == 0)
     // From the highest bit down.
-    #expect(try await Tapped.verify(.none, taps: tap(-4)).agrees)
-    #expect(firstDivergence(try await Tapped.verify(.none, taps: tap(-1))) == missing)
+    let lowest = try await Tapped.verify(.none, taps: tap(-4))
+    #expect(lowest.agrees)
+    let highest = try await Tapped.verify(.none, taps: tap(-1))
+    #expect(firstDivergence(highest) == missing)
     for bit in [4, -5] {
       #expect(
         await message([Tap("sum", signal: "result_q", valid: [.init("keep", bit: bit)])])
