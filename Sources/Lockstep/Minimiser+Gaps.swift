@@ -9,7 +9,7 @@ extension Minimiser {
   /// Where some beats matter for nothing but the cycles they take, as where one value meets another that
   /// comes a few cycles later, they can go if as many cycles stay.
   func replaceBeatsByGaps() {
-    guard hasManyBeats else { return }
+    guard !isExhausted, (inputs(of: best) ?? []).longest > Minimiser.few else { return }
     removeByHalves({ $0.places.count }) { base, range in
       let places = base.places
       let first = places[range.lowerBound]
@@ -33,10 +33,6 @@ extension Minimiser {
     }
   }
 
-  private var hasManyBeats: Bool {
-    !isExhausted && (inputs(of: best) ?? []).longest > Minimiser.few
-  }
-
   /// An axis of one transaction alone.
   private func ownAxis(_ index: Int, of subject: Case) -> Case.Axis? {
     let axes = subject.axes(interface)
@@ -46,7 +42,7 @@ extension Minimiser {
     return axes[index]
   }
 
-  /// Takes ranges out, halves first, as long as there are many beats.
+  /// Takes ranges out, halves first, until no single one can go.
   ///
   /// - Parameters:
   ///   - count: what there is to take out of a case.
@@ -55,15 +51,11 @@ extension Minimiser {
     _ count: (Case) -> Int, remove: (Case, Range<Int>) -> Bool
   ) {
     var size = (count(best) + 1) / 2
-    while size >= 1 && hasManyBeats {
+    while size >= 1 && !isExhausted {
       var start = 0
       while start < count(best) {
         let range = start..<min(start + size, count(best))
-        guard range.count < count(best), remove(best, range) else {
-          start = range.upperBound
-          continue
-        }
-        if !hasManyBeats { return }
+        if range.count == count(best) || !remove(best, range) { start = range.upperBound }
       }
       size = size == 1 ? 0 : (size + 1) / 2
     }

@@ -78,7 +78,7 @@ import Testing
   @Test func beatsThatOnlyTakeTimeBecomeAGap() async throws {
     // Five cycles after a beat with 100 another is wrong.
     let explanation = try #require(
-      try await explain(.echo, .one(Bench.rows(30, of: 8, .echo)), profiles: [.none]).explanation)
+      try await explain(.echo, .one(Bench.rows(40, of: 8, .echo)), profiles: [.none]).explanation)
     #expect(explanation.original.stalls == 0)
     #expect(explanation.minimal.longestInput == 2, "\(explanation.minimal)")
     #expect(explanation.minimal.stalls == 4, "\(explanation.minimal)")
