@@ -32,7 +32,15 @@ public struct HistoryFile: Sendable {
   /// - Throws: ``HistoryError``; ``HistoryError/missing(path:)`` where there is none.
   public init(reading path: String, patience: Int = HistoryFile.patience) throws(HistoryError) {
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-    let file = try HistoryFile(path, isReadOnly: true, patience: patience)
+    let file: HistoryFile
+    do throws(HistoryError) {
+      file = try HistoryFile(path, isReadOnly: true, patience: patience)
+    } catch {
+      // A writer that died in the middle is undone by whoever may write.
+      guard case .cannotWrite = error else { throw error }
+      self = try HistoryFile(path, isReadOnly: false, patience: patience)
+      return
+    }
     let isCurrent = try file.access { queue in
       try queue.read { try HistorySchema.migrator.hasCompletedMigrations($0) }
     }
@@ -82,6 +90,11 @@ public struct HistoryFile: Sendable {
     } catch {
       guard try queue.read({ try migrator.hasCompletedMigrations($0) }) else { throw error }
     }
+  }
+
+  /// The version of SQLite.
+  public static var engine: String? {
+    try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
   }
 
   /// Does something with the database; what goes wrong is put in our words.

@@ -143,9 +143,10 @@ public struct HistoryText {
     var text = "\(change.block) \(change.configuration): \(grouped(change.from)) to "
     text += "\(grouped(change.to)) cycles (\(step)) with \(change.commit.prefix(8))"
     if !change.subject.isEmpty { text += " (\(change.subject))" }
-    if change.between > 0 {
-      let noun = change.between == 1 ? "commit" : "commits"
-      text += ", or with one of the \(change.between) \(noun) before it that nobody measured"
+    if change.between == 1 {
+      text += ", or with the commit before it, which nobody measured"
+    } else if change.between > 1 {
+      text += ", or with one of the \(change.between) commits before it that nobody measured"
     }
     return text + ", after \(change.previous.prefix(8))"
   }

@@ -175,6 +175,28 @@ import Testing
     #expect(try HistoryFile(writing: path).append(run("two", at: 1, [cycles("a", 1)])))
   }
 
+  @Test func aWriterThatDiesInTheMiddleLeavesWhatWasThere() throws {
+    let scratch = try Scratch()
+    let path = scratch["h"]
+    let first = run("one", at: 0, [cycles("a", 1)])
+    try HistoryFile(writing: path).append(first)
+    // A small cache, so that a part of it is in the file already.
+    try python(
+      """
+      import os, sqlite3, sys
+      db = sqlite3.connect(sys.argv[1], isolation_level=None)
+      db.execute("PRAGMA cache_size = 1")
+      db.execute("BEGIN IMMEDIATE")
+      db.execute("DELETE FROM run")
+      for index in range(5000):
+        db.execute("INSERT INTO part VALUES (?, 'r')", (str(index),))
+      os._exit(0)
+      """, path)
+    #expect(FileManager.default.fileExists(atPath: path + "-journal"))
+    #expect(try HistoryFile(reading: path).runs() == [first])
+    #expect(!FileManager.default.fileExists(atPath: path + "-journal"))
+  }
+
   /// A limit on the size of files stands for a full disk: the write fails in the middle.
   @Test func aDiskThatIsFullLeavesTheOldRunsAndNothingElse() async {
     await #expect(processExitsWith: .success) {
@@ -200,17 +222,19 @@ import Testing
 
   /// Runs a statement on a file, as another program would.
   private func sqlite(_ path: String, _ statement: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c",
+    try python(
       """
       import sqlite3, sys
       db = sqlite3.connect(sys.argv[1])
       db.execute(sys.argv[2])
       db.commit()
-      """, path, statement,
-    ]
+      """, path, statement)
+  }
+
+  private func python(_ script: String, _ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", script] + arguments
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)

@@ -151,4 +151,18 @@ import Testing
     let known = try HistoryRun(reportAt: scratch.path)
     #expect(known.facts == facts && known.tasks[0].seconds == 4)
   }
+
+  @Test func figuresOfTasksSurviveTheReport() throws {
+    let scratch = try Scratch()
+    var task = cycles("a", 5)
+    task.executions = 2000
+    task.mutants = MutantFigures(killed: 9, counted: 10)
+    var result = GateResult(level: .merge)
+    result.results = [task]
+    result.planned = ["a/default/cycles"]
+    try GateReport(result).write(to: scratch.path)
+    let read = try HistoryRun(reportAt: scratch.path).tasks[0]
+    #expect(read.executions == 2000 && read.killedMutants == 9 && read.countedMutants == 10)
+    #expect(read.cycles == 5 && read.budget == 4000...4300)
+  }
 }

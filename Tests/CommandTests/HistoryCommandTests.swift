@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+/// Runs of gates and what is kept of them; the plan looks at files alone, so that a run takes a moment.
+@Suite struct HistoryCommandTests {
+  private let scratch: Scratch
+  private let root: URL
+
+  init() throws {
+    scratch = try Scratch()
+    root = try scratch.project()
+    try write(
+      "merge: {verify: false, vectors: false, cycles: false, accuracy: false}\n", to: "gate.yaml")
+    try write("build/\ncache/\n", to: ".gitignore")
+    try git("init", "--quiet")
+    try commit("Begin")
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    let url = root.appendingPathComponent(name)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  private func git(_ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      ["git", "-C", root.path, "-c", "user.name=x", "-c", "user.email=x@x"] + arguments
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+  }
+
+  private func commit(_ message: String) throws {
+    try git("add", "--all")
+    try git("commit", "--quiet", "--allow-empty", "--message", message)
+  }
+
+  private func cosim(_ arguments: String...) throws -> Command.Result {
+    var words = arguments
+    let place = words[0] == "history" && words.dropFirst().first == "import" ? 2 : 1
+    words.insert(contentsOf: ["--root", root.path], at: place)
+    return try Command.run(
+      words,
+      environment: [
+        "COSIM_CACHE": root.appendingPathComponent("cache").path, "COSIM_HISTORY": "",
+      ])
+  }
+
+  private func path(_ name: String) -> String { root.appendingPathComponent(name).path }
+
+  @Test("a gate records its run, in a file of the repository in the cache")
+  func records() throws {
+    #expect(try cosim("gate").status == 0)
+    try write("x", to: "new file")
+    #expect(try cosim("gate").status == 0)
+    #expect(try cosim("gate", "--no-history").status == 0)
+    let history = try cosim("history")
+    #expect(history.status == 0 && history.output.contains(": 2 runs\n"), "\(history.errors)")
+    let rows = history.output.split(separator: "\n").filter { $0.contains(" passed ") }
+    try #require(rows.count == 2)
+    // The second one was not of the commit alone.
+    #expect(!rows[0].contains("+") && rows[1].contains("+ "))
+    let json = try cosim("history", "dyadic_requantizer", "--json", "--limit", "1")
+    #expect(json.output.contains("\"recorded\" : 2") && json.output.contains("\"isDirty\" : true"))
+    #expect(!json.output.contains("\"isDirty\" : false"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: path("cache/history")).count == 1)
+  }
+
+  @Test(
+    "a history that cannot be written costs a warning and no verdict",
+    arguments: [
+      ("no database", "is damaged (file is not a database)"),
+      ("in the way/of a folder", "cannot open the history"),
+    ])
+  func unwritable(_ name: String, _ said: String) throws {
+    let text = String(repeating: "This is no database. ", count: 100)
+    let file = String(name.prefix { $0 != "/" })
+    try write(text, to: file)
+    for status in [0, 1] as [Int32] {
+      let result = try cosim("gate", "--history", path(name), "--report", path("build/report"))
+      #expect(result.status == status, "\(result.output)\(result.errors)")
+      let errors = result.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(errors.contains("warning: this run is not recorded, and its verdict stands: "))
+      #expect(errors.contains(said), "\(errors)")
+      #expect(FileManager.default.fileExists(atPath: path("build/report/report.json")))
+      #expect(try String(contentsOfFile: path(file), encoding: .utf8) == text)
+      // Then the same with a verdict of another kind.
+      try? FileManager.default.removeItem(atPath: path("rtl/dyadic_requantizer/device.yaml"))
+      try write("", to: "rtl/dyadic_requantizer/other.sv")
+    }
+  }
+
+  @Test("the plan says where the history is, or that there is none")
+  func plan() throws {
+    try write("history: build/h.sqlite\nmerge: {verify: false, cycles: false}\n", to: "gate.yaml")
+    #expect(try cosim("gate", "--only", "presence").status == 0)
+    #expect(FileManager.default.fileExists(atPath: path("build/h.sqlite")))
+    #expect(try cosim("history").output.hasPrefix(path("build/h.sqlite") + ": 1 run\n"))
+    try write("history: false\nmerge: {verify: false, cycles: false}\n", to: "gate.yaml")
+    #expect(try cosim("gate", "--only", "presence").status == 0)
+    #expect(!FileManager.default.fileExists(atPath: path("cache/history")))
+    #expect(try cosim("history").status == 64)
+    #expect(try cosim("history", "--history", path("build/h.sqlite")).status == 0)
+  }
+
+  @Test("reports of shards are taken over once, one by one or merged")
+  func imports() throws {
+    for shard in 1...2 {
+      let result = try cosim(
+        "gate", "--no-history", "--shard", "\(shard)/2", "--report", path("build/\(shard)"))
+      #expect(result.status == 0)
+    }
+    let merged = try Command.run(
+      ["report", "merge", path("build/1"), path("build/2"), "--out", path("build/all")])
+    #expect(merged.status == 0)
+    func takeOver(_ names: String...) throws -> String {
+      let file = path("build/h.sqlite")
+      let result = try Command.run(
+        ["history", "import", "--root", root.path, "--history", file] + names.map(path))
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.hasPrefix(file + ": "))
+      return String(result.output.dropFirst(file.count + 2).dropLast())
+    }
+    #expect(try takeOver("build/1", "build/2", "build/1") == "2 of 3 reports added")
+    #expect(try takeOver("build/all") == "1 of 1 report added")
+    #expect(try takeOver("build/2", "build/all/report.json") == "0 of 2 reports added")
+    let history = try cosim("history", "--history", path("build/h.sqlite"))
+    #expect(history.output.contains("h.sqlite: 1 run\n"))
+    let none = try Command.run(["history", "import", "--root", root.path, path("build")])
+    #expect(none.status == 2 && none.errors.contains("reading the report"))
+  }
+
+  @Test("what is not there is said, and not begun")
+  func missing() throws {
+    let result = try cosim("history", "--history", path("build/none"))
+    #expect(result.status == 2)
+    #expect(result.errors.contains("there is no history \(path("build/none")) yet"))
+    #expect(!FileManager.default.fileExists(atPath: path("build")))
+    #expect(try cosim("gate").status == 0)
+    let block = try cosim("history", "nonsense")
+    #expect(block.status == 2 && block.errors.contains("there is no block 'nonsense'"))
+  }
+}
