@@ -61,6 +61,8 @@ public struct TaskResult: Sendable, Codable {
     try container.encode(evidence, forKey: .evidence)
     try container.encodeIfPresent(cycles, forKey: .cycles)
     try container.encodeIfPresent(coverage, forKey: .coverage)
+    try container.encodeIfPresent(executions, forKey: .executions)
+    try container.encodeIfPresent(mutants, forKey: .mutants)
     try container.encodeIfPresent(outcome, forKey: .outcome)
     try container.encode(remarks, forKey: .remarks)
     try container.encode(command, forKey: .command)
