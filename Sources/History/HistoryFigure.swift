@@ -17,7 +17,7 @@ struct HistoryFigure {
   var dots: [Dot]
 
   private static let size = (width: 900.0, height: 260.0)
-  private static let frame = (left: 74.0, right: 884.0, top: 12.0, bottom: 190.0)
+  private static let frame = (left: 74.0, right: 856.0, top: 12.0, bottom: 190.0)
 
   /// The figure; empty where there is nothing to draw.
   func render() -> String {

@@ -37,10 +37,15 @@ public struct HistoryPage {
 
   private func section(_ series: HistorySeries, _ listing: HistoryListing) -> String {
     let points = series.points
-    let changed = Set(
-      listing.changes.filter {
-        $0.block == series.block && $0.configuration == series.configuration
-      }.map(\.commit))
+    var changed: Set<Int> = []
+    for change in listing.changes
+    where change.block == series.block && change.configuration == series.configuration {
+      // The first run that shows the new figure.
+      let first = points.firstIndex {
+        $0.commit == change.commit && $0.isDirty != true && $0.cycles == change.to
+      }
+      if let first { changed.insert(first) }
+    }
     func dots(
       _ unit: String, _ value: (HistorySeries.Point) -> Double?, _ words: (Double) -> String,
       isMarking: Bool = false
@@ -51,7 +56,7 @@ public struct HistoryPage {
             place: place, value: $0,
             words: [point.name, point.subject, "\(words($0)) \(unit)"].filter { !$0.isEmpty }
               .joined(separator: ": "),
-            isMarked: isMarking && point.commit.map(changed.contains) == true)
+            isMarked: isMarking && changed.contains(place))
         }
       }
     }

@@ -123,12 +123,15 @@ import Testing
   @Test func thePageStandsByItselfAndMarksTheChange() {
     var named = runs
     named[1].commit = "<script>"
+    // Files that differed from the commit do not mark it, nor does the same figure once more.
+    named.append(run("c", at: 2, commit: "<script>", isDirty: true, [cycles("b", 4269)]))
+    named.append(run("d", at: 3, commit: "<script>", [cycles("b", 4269)]))
     let page = HistoryPage().render(listing(named, nil, block: "b"))
     #expect(!page.contains("<script") && !page.contains("http"))
     #expect(page.contains("&lt;script&gt;: 4,269 cycles"))
-    #expect(page.contains("<circle class=\"m\""))
-    // Every value has a dot: cycles and seconds of two runs.
-    #expect(page.components(separatedBy: "<circle").count - 1 == 4)
+    #expect(page.components(separatedBy: "<circle class=\"m\"").count - 1 == 1)
+    // Every value has a dot: cycles and seconds of four runs.
+    #expect(page.components(separatedBy: "<circle").count - 1 == 8)
   }
 
   @Test func aReportWithoutFactsIsKnownByItsBytes() throws {
