@@ -55,7 +55,6 @@ public struct HistoryText {
       Column(heading: "tasks", cells: runs.map { grouped($0.planned) }),
       Column(heading: "failed", cells: runs.map { grouped($0.failed) }),
       Column(heading: "trusted", cells: runs.map { grouped($0.trusted) }),
-      Column(heading: "elements", cells: runs.map { grouped($0.elements) }, canGo: true),
       Column(heading: "s", cells: runs.map { $0.seconds.map { decimal($0, 1) } ?? "" }),
     ])
   }
