@@ -251,8 +251,10 @@ struct GateCommand: AsyncParsableCommand {
       try times?.merge(into: "\(root)/\(file)")
     }
     fflush(nil)
+    // A shard is no run: the merged report is, unless a file is named for this one.
+    let isRecorded = !noHistory && (result.shards.count == 1 || history.history != nil)
     let recorder = RunRecorder(
-      path: noHistory ? nil : await history.path(plan: plan, root: root, cache: build.cache),
+      path: isRecorded ? await history.path(plan: plan, root: root, cache: build.cache) : nil,
       report: report)
     recorder.record(
       result, times,
