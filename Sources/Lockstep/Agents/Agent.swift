@@ -76,7 +76,8 @@ final class InputAgent: Agent {
   }
 
   func settled() {
-    port.isReady = link.isEdge && mayMove && (ready?.isOn ?? true)
+    // An output may have held it since.
+    port.isReady = link.isEdge && mayMove && !link.isHeld && (ready?.isOn ?? true)
     link.moves = port.isValid && port.isReady
   }
 
