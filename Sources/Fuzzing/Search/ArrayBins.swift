@@ -103,10 +103,10 @@ struct ArrayBins {
         filled[starts.segment &+ Int(truncatingIfNeeded: min(segment, 63))] = 1
         filled[starts.low &+ Int(truncatingIfNeeded: value & 15)] = 1
         filled[starts.zeros &+ value.trailingZeroBitCount] = 1
-        if value &- low < 2 && value >= low { filled[starts.limit &+ Int(value &- low)] = 1 }
-        if high &- value < 2 && value <= high {
-          filled[starts.limit &+ 2 &+ Int(high &- value)] = 1
-        }
+        // As distances without sign: the range may be wider than 63 bits.
+        let (above, below) = (UInt64(bitPattern: value &- low), UInt64(bitPattern: high &- value))
+        if above < 2 { filled[starts.limit &+ Int(above)] = 1 }
+        if below < 2 { filled[starts.limit &+ 2 &+ Int(below)] = 1 }
         if value >= -1 && value <= 1 { filled[starts.limit &+ 5 &+ Int(value)] = 1 }
       }
     }
