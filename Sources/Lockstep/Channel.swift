@@ -67,8 +67,6 @@ struct Channel {
   /// Inputs: ones in every bit of the payload. Outputs: the payload that waits to be taken, or the one
   /// that was not expected.
   let scratch: UnsafeMutableRawPointer
-  /// Inputs: room for the beat that was on the pins last.
-  let idle: UnsafeMutableRawPointer
   /// Cycles by what valid and ready said: neither, ready alone, valid alone, both.
   let counts: UnsafeMutablePointer<Int>
   /// The decisions of a whole simulation, to begin again with.
@@ -108,8 +106,6 @@ struct Channel {
     self.stride = stride
     scratch = .allocate(byteCount: stride, alignment: 8)
     scratch.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
-    idle = .allocate(byteCount: stride, alignment: 8)
-    idle.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
     counts = .allocate(capacity: 4)
     counts.initialize(repeating: 0, count: 4)
     plan = decisions
@@ -121,7 +117,6 @@ struct Channel {
     ports.deallocate()
     words.deallocate()
     scratch.deallocate()
-    idle.deallocate()
     counts.deallocate()
   }
 

@@ -206,8 +206,8 @@ final class Chunk: @unchecked Sendable {
       2
       * (stimulus.data.size + stimulus.configuration.size + response.outputs.size
         + 2 * taps.size)
-      + 8 * tapItems.reduce(0) { $0 + ($1?.values.count ?? 0) }
-      + 8 * batch.items.values.reduce(0) { $0 + $1.values.count }
+      + 8 * tapItems.reduce(0) { $0 + ($1?.valueCount ?? 0) }
+      + 8 * batch.items.values.reduce(0) { $0 + $1.valueCount }
   }
 
   deinit {
@@ -251,7 +251,7 @@ final class Chunk: @unchecked Sendable {
   private static func elements(_ beats: Beats, _ expected: Batch) -> Int {
     beats.stream.fields.reduce(0) { sum, field in
       guard case .array(let name) = field.content else { return sum }
-      return sum + (expected.items[name]?.values.count ?? expected.shared[name]?.values.count ?? 0)
+      return sum + (expected.items[name]?.valueCount ?? expected.shared[name]?.values.count ?? 0)
     }
   }
 }

@@ -2,25 +2,14 @@ import Devices
 
 /// The per-cycle path of a device with one input and one output.
 ///
-/// Does what the general one does, in straight lines: what stalls and the device decide selects values, not
-/// branches, because a processor guesses many of such branches wrongly, and a wrong guess costs more than moving
-/// a beat. What changes is in local variables, and goes back to the channels in the end.
+/// Does what the general one does. What changes from cycle to cycle is in local variables, and goes back to the
+/// channels in the end: no more is written to memory than the pins.
 extension CycleLoop {
-  /// Bytes of a beat up to which moving it needlessly costs less than a wrong guess.
-  private static let shortBeat = 256
-
-  /// Whether ``runPair(_:)`` does: one input and one output, both with beats left and both have moved before.
+  /// Whether ``runPair(_:)`` will do: one input and one output, both with beats left.
   var isPair: Bool {
-    willBePair && drivers[0].firstTransfer >= 0 && outputs[0].firstTransfer >= 0
-  }
-
-  /// The same, but for the first transfers.
-  var willBePair: Bool {
     guard drivers.count == 1, outputs.count == 1 else { return false }
-    func fits(_ channel: Channel) -> Bool {
-      channel.left > 0 && channel.stride <= CycleLoop.shortBeat && channel.decisions.areDrawn
-    }
-    return fits(drivers[0]) && fits(outputs[0])
+    return drivers[0].left > 0 && drivers[0].decisions.areDrawn
+      && outputs[0].left > 0 && outputs[0].decisions.areDrawn
   }
 
   /// Runs cycles as ``run(_:)`` does.
@@ -40,16 +29,18 @@ extension CycleLoop {
       output.drive()
       clock.pointee = 0
       device.evaluate()
-      let moves = input.conclude(at: cycle) | output.observe(at: cycle)
+      if input.conclude(at: cycle) { lastMove = cycle &+ 1 }
+      if output.observe(at: cycle) { lastMove = cycle &+ 1 }
       CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(at: cycle)) }
       CycleLoop.forEach(stages) { $0.pointee.observe() }
       clock.pointee = 1
       device.advanceTime()
       device.evaluateClock()
       cycle &+= 1
-      lastMove = moves != 0 ? cycle : lastMove
-      if input.left == 0 || output.left == 0 || output.attention != 0 || device.hasFailed { break }
-      if seen != [] || cycle &- lastMove >= hangLimit { break }
+      if input.left == 0 || output.left == 0 || !output.attention.isEmpty || device.hasFailed {
+        break
+      }
+      if !seen.isEmpty || cycle &- lastMove >= hangLimit { break }
     } while cycle & (CycleLoop.period - 1) != 0
     (self.cycle, self.lastMove) = (cycle, lastMove)
     input.finish(cycles: cycle &- start)
@@ -57,51 +48,45 @@ extension CycleLoop {
   }
 }
 
-/// What is counted of an input and an output alike. A flag is 0 or 1.
+/// What is counted of an input and an output alike.
 private struct PairCounts {
   /// Cycles with valid, and cycles with ready.
-  private(set) var valid = 0
-  private(set) var ready = 0
+  var valid = 0
+  var ready = 0
   /// Beats left at first.
   private let due: Int
-  private var last: Int
+  var last: Int
 
   @inline(__always)
   init(_ channel: Channel) { (due, last) = (channel.left, channel.lastTransfer) }
 
   @inline(__always)
-  mutating func count(valid isValid: Int, ready isReady: Int, moves: Int, at cycle: Int) {
-    valid &+= isValid
-    ready &+= isReady
-    last ^= (last ^ cycle) & (0 &- moves)
-  }
-
-  @inline(__always)
   func store(in channel: UnsafeMutablePointer<Channel>, left: Int, cycles: Int) {
     let counts = channel.pointee.counts
-    let transfer = due &- left
-    counts[3] &+= transfer
-    counts[2] &+= valid &- transfer
-    counts[1] &+= ready &- transfer
-    counts[0] &+= cycles &- valid &- ready &+ transfer
+    let both = due &- left
+    counts[3] &+= both
+    counts[2] &+= valid &- both
+    counts[1] &+= ready &- both
+    counts[0] &+= cycles &- valid &- ready &+ both
     channel.pointee.lastTransfer = last
   }
 }
 
-/// ``Channel/drive()`` and ``Channel/conclude(at:)`` without branches. A flag is 0 or 1.
+/// ``Channel/drive()`` and ``Channel/conclude(at:)``.
 private struct PairInput {
   private let channel: UnsafeMutablePointer<Channel>
   private let words: PortWords
   private let valid: UnsafeMutablePointer<UInt8>
   private let ready: UnsafeMutablePointer<UInt8>
-  private let mask: UnsafeRawPointer
+  private let mask: UnsafeMutableRawPointer
   private let stride: Int
   private var next: UnsafeRawPointer
-  /// The beat that was on the pins last: its complement is there while no beat is.
-  private var last: UnsafeRawPointer
   private(set) var left: Int
-  private var holds: Int
+  private var holds: Bool
+  /// A beat is on the pins, or was in the last cycle.
+  private var isValid: Bool
   private var bits: UInt64
+  private var first: Int
   private var counts: PairCounts
 
   @inline(__always)
@@ -109,41 +94,43 @@ private struct PairInput {
     let known = channel.pointee
     self.channel = channel
     (words, valid, ready) = (known.words, known.valid, known.ready)
-    (mask, stride) = (UnsafeRawPointer(known.scratch), known.stride)
-    (next, left, holds) = (known.next, known.left, known.isHolding ? 1 : 0)
-    (bits, counts) = (known.decisions.bits, PairCounts(known))
-    words.sample(into: known.idle)
-    let turned: UInt64 = known.valid.pointee != 0 ? 0 : .max
-    for offset in Swift.stride(from: 0, to: stride, by: 8) {
-      let word = known.idle.load(fromByteOffset: offset, as: UInt64.self)
-      let ones = mask.load(fromByteOffset: offset, as: UInt64.self)
-      known.idle.storeBytes(of: word ^ ones & turned, toByteOffset: offset, as: UInt64.self)
-    }
-    last = UnsafeRawPointer(known.idle)
+    (mask, stride) = (known.scratch, known.stride)
+    (next, left, holds) = (known.next, known.left, known.isHolding)
+    (bits, first, counts) = (known.decisions.bits, known.firstTransfer, PairCounts(known))
+    isValid = known.valid.pointee != 0
   }
 
   @inline(__always)
   mutating func drive() {
+    if holds { return }
     if bits == 1 { bits = channel.pointee.decisions.more() }
-    let free = 1 &- holds
-    holds |= Int(truncatingIfNeeded: bits) & free
-    bits = bits &>> UInt64(truncatingIfNeeded: free)
-    let beat = last + ((next - last) & (0 &- holds))
-    words.drive(beat, mask, turned: UInt64(truncatingIfNeeded: holds &- 1))
-    valid.pointee = UInt8(truncatingIfNeeded: holds)
+    let begins = bits & 1 != 0
+    bits >>= 1
+    if begins {
+      words.drive(next)
+      valid.pointee = 1
+      (holds, isValid) = (true, true)
+    } else if isValid {
+      valid.pointee = 0
+      words.complement(mask)
+      isValid = false
+    }
   }
 
   /// - Returns: whether a beat transferred.
   @inline(__always)
-  mutating func conclude(at cycle: Int) -> Int {
-    let isReady = ready.pointee != 0 ? 1 : 0
-    let moves = holds & isReady
-    counts.count(valid: holds, ready: isReady, moves: moves, at: cycle)
-    last += (next - last) & (0 &- moves)
-    next += stride & (0 &- moves)
-    left &-= moves
-    holds ^= moves
-    return moves
+  mutating func conclude(at cycle: Int) -> Bool {
+    let isReady = ready.pointee != 0
+    counts.ready &+= isReady ? 1 : 0
+    guard holds else { return false }
+    counts.valid &+= 1
+    guard isReady else { return false }
+    next += stride
+    left &-= 1
+    holds = false
+    counts.last = cycle
+    if first < 0 { first = cycle }
+    return true
   }
 
   @inline(__always)
@@ -151,14 +138,14 @@ private struct PairInput {
     counts.store(in: channel, left: left, cycles: cycles)
     channel.pointee.decisions.bits = bits
     (channel.pointee.next, channel.pointee.left) = (next, left)
-    channel.pointee.isHolding = holds != 0
+    (channel.pointee.isHolding, channel.pointee.firstTransfer) = (holds, first)
     // There was a beat to give in every cycle.
     channel.pointee.withheld &+= cycles &- counts.valid
     if left == 0 { channel.pointee.attention.insert(.exhausted) }
   }
 }
 
-/// ``Channel/observe(at:)`` without branches, but for what is wrong. A flag is 0 or 1.
+/// ``Channel/observe(at:)``.
 private struct PairOutput {
   private let channel: UnsafeMutablePointer<Channel>
   private let words: PortWords
@@ -166,59 +153,66 @@ private struct PairOutput {
   private let ready: UnsafeMutablePointer<UInt8>
   private let scratch: UnsafeMutableRawPointer
   private let stride: Int
-  /// Need not have seen valid to be ready.
-  private let isFree: Int
+  /// Must have seen valid to be ready.
+  private let awaits: Bool
   private var next: UnsafeRawPointer
   private(set) var left: Int
   /// A beat was valid in the last cycle, and not taken.
-  private var holds: Int
-  private var isReady = 0
+  private var holds: Bool
+  private var isReady = false
   private var bits: UInt64
+  private var first: Int
   private var counts: PairCounts
-  private(set) var attention: UInt8 = 0
+  private(set) var attention: Attention = []
 
   @inline(__always)
   init(_ channel: UnsafeMutablePointer<Channel>) {
     let known = channel.pointee
     self.channel = channel
     (words, valid, ready) = (known.words, known.valid, known.ready)
-    (scratch, stride) = (known.scratch, known.stride)
-    isFree = known.decisions.awaitValid ? 0 : 1
-    (next, left, holds) = (known.next, known.left, known.isHolding ? 1 : 0)
-    (bits, counts) = (known.decisions.bits, PairCounts(known))
+    (scratch, stride, awaits) = (known.scratch, known.stride, known.decisions.awaitValid)
+    (next, left, holds) = (known.next, known.left, known.isHolding)
+    (bits, first, counts) = (known.decisions.bits, known.firstTransfer, PairCounts(known))
   }
 
   @inline(__always)
   mutating func drive() {
     if bits == 1 { bits = channel.pointee.decisions.more() }
-    isReady = Int(truncatingIfNeeded: bits & 1) & (holds | isFree)
-    bits = bits &>> 1
-    ready.pointee = UInt8(truncatingIfNeeded: isReady)
+    let moves = UInt8(truncatingIfNeeded: bits & 1)
+    bits >>= 1
+    isReady = moves != 0 && (holds || !awaits)
+    ready.pointee = isReady ? 1 : 0
+    counts.ready &+= isReady ? 1 : 0
   }
 
   /// - Returns: whether a beat transferred.
   @inline(__always)
-  mutating func observe(at cycle: Int) -> Int {
-    let isValid = valid.pointee != 0 ? 1 : 0
-    let moves = isValid & isReady
-    let (wrong, changed) = words.look(next, scratch)
-    let isBroken = holds & ((isValid ^ 1) | (changed != 0 ? 1 : 0))
-    if isBroken | (moves & (wrong != 0 ? 1 : 0)) != 0 {
-      note(isBroken: isBroken != 0, isValid: isValid != 0, isWrong: moves != 0 && wrong != 0)
+  mutating func observe(at cycle: Int) -> Bool {
+    guard valid.pointee != 0 else {
+      if holds { attention.insert(.validWithdrawn) }
+      holds = false
+      return false
     }
-    counts.count(valid: isValid, ready: isReady, moves: moves, at: cycle)
-    next += stride & (0 &- moves)
-    left &-= moves
-    holds = isValid & (isReady ^ 1)
-    return moves
-  }
-
-  @inline(__always)
-  private mutating func note(isBroken: Bool, isValid: Bool, isWrong: Bool) {
-    if isBroken {
-      attention |= (isValid ? Attention.payloadChanged : .validWithdrawn).rawValue
+    counts.valid &+= 1
+    if holds && !words.equals(scratch) {
+      attention.insert(.payloadChanged)
+      words.sample(into: scratch)
     }
-    if isWrong { attention |= Attention.mismatch.rawValue }
+    guard isReady else {
+      if !holds { words.sample(into: scratch) }
+      holds = true
+      return false
+    }
+    if !words.equals(next) {
+      attention.insert(.mismatch)
+      words.sample(into: scratch)
+    }
+    next += stride
+    left &-= 1
+    holds = false
+    counts.last = cycle
+    if first < 0 { first = cycle }
+    return true
   }
 
   @inline(__always)
@@ -226,8 +220,8 @@ private struct PairOutput {
     counts.store(in: channel, left: left, cycles: cycles)
     channel.pointee.decisions.bits = bits
     (channel.pointee.next, channel.pointee.left) = (next, left)
-    channel.pointee.isHolding = holds != 0
-    channel.pointee.attention.formUnion(Attention(rawValue: attention))
+    (channel.pointee.isHolding, channel.pointee.firstTransfer) = (holds, first)
+    channel.pointee.attention.formUnion(attention)
     if left == 0 { channel.pointee.attention.insert(.exhausted) }
   }
 }

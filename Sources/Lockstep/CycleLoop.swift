@@ -12,6 +12,8 @@ struct CycleLoop {
   /// Parts of the device whose working cycles are counted.
   let stages: UnsafeMutableBufferPointer<StageCounter>
   let hangLimit: Int
+  /// Never that of one input and one output.
+  var isGeneral = false
   /// Cycles since the end of reset.
   var cycle = 0
   /// Cycles when the last beat of any stream had moved, or waiting for one began.
@@ -50,11 +52,7 @@ struct CycleLoop {
   /// for too long, or cancellation should be polled.
   @inline(never)
   mutating func run(_ pins: Pins) {
-    if isPair {
-      runPair(pins)
-    } else {
-      loop(pins, NoProbe(), PlainSteps(), period: willBePair ? 64 : CycleLoop.period)
-    }
+    if isPair && !isGeneral { runPair(pins) } else { loop(pins, NoProbe(), PlainSteps()) }
   }
 
   /// The same, watched.
@@ -72,14 +70,14 @@ struct CycleLoop {
   mutating func run(_ pins: Pins, _ probe: OccupancyProbe) { loop(pins, probe, PlainSteps()) }
 
   @inline(__always)
-  private mutating func loop<Probe: CycleProbe, Steps: CycleSteps>(
-    _ pins: Pins, _ probe: Probe, _ steps: Steps, period: Int = CycleLoop.period
+  mutating func loop<Probe: CycleProbe, Steps: CycleSteps>(
+    _ pins: Pins, _ probe: Probe, _ steps: Steps
   ) {
     // A copy is known not to be among what pins and channels point to, and stays in registers.
     var loop = self
     repeat {
       if loop.step(pins, probe, steps) || pins.hasFailed || loop.isHanging { break }
-    } while loop.cycle & (period - 1) != 0
+    } while loop.cycle & (CycleLoop.period - 1) != 0
     self = loop
   }
 

@@ -5,14 +5,14 @@
 /// because a read of what was written in several parts has to wait for all of them.
 struct PortWords {
   /// A word of a pin and where it lies in a beat.
-  fileprivate struct Place {
+  private struct Place {
     let pin: UnsafeMutableRawPointer
     let offset: Int
   }
 
-  fileprivate let places: UnsafeMutablePointer<Place>
+  private let places: UnsafeMutablePointer<Place>
   /// Where the words of each size end, the largest first.
-  fileprivate let ends: (Int, Int, Int, Int, Int)
+  private let ends: (Int, Int, Int, Int, Int)
 
   /// The caller frees it with ``deallocate()``.
   init(_ ports: [PortCopy]) {
@@ -77,32 +77,6 @@ struct PortWords {
     turn(mask, ends.3, ends.4, UInt8.self)
   }
 
-  /// Copies a beat to the pins, where the bits that are one in `mask` and in `turned` are turned over.
-  ///
-  /// - Parameter turned: all ones or all zeros.
-  @inline(__always)
-  func drive(_ beat: UnsafeRawPointer, _ mask: UnsafeRawPointer, turned: UInt64) {
-    drive(beat, mask, SIMD2(repeating: turned), 0, ends.0)
-    drive(beat, mask, turned, ends.0, ends.1)
-    drive(beat, mask, UInt32(truncatingIfNeeded: turned), ends.1, ends.2)
-    drive(beat, mask, UInt16(truncatingIfNeeded: turned), ends.2, ends.3)
-    drive(beat, mask, UInt8(truncatingIfNeeded: turned), ends.3, ends.4)
-  }
-
-  /// Copies the pins to `last`.
-  ///
-  /// - Returns: zero if they hold `beat`, and zero if they hold what was at `last`.
-  @inline(__always)
-  func look(_ beat: UnsafeRawPointer, _ last: UnsafeMutableRawPointer) -> (UInt64, UInt64) {
-    var found: (UInt64, UInt64) = (0, 0)
-    look(beat, last, &found, 0, ends.0, SIMD2<UInt64>.self)
-    look(beat, last, &found, ends.0, ends.1, UInt64.self)
-    look(beat, last, &found, ends.1, ends.2, UInt32.self)
-    look(beat, last, &found, ends.2, ends.3, UInt16.self)
-    look(beat, last, &found, ends.3, ends.4, UInt8.self)
-    return found
-  }
-
   // MARK: - Words of one size
 
   // Wide ports are aligned as the words of 32 bits that they consist of.
@@ -162,43 +136,10 @@ struct PortWords {
   }
 }
 
-extension PortWords {
-  @inline(__always)
-  private func drive<Word: PortWord>(
-    _ beat: UnsafeRawPointer, _ mask: UnsafeRawPointer, _ turned: Word, _ first: Int, _ end: Int
-  ) {
-    var place = places + first
-    while place < places + end {
-      let (pin, offset) = (place.pointee.pin, place.pointee.offset)
-      let ones = mask.loadUnaligned(fromByteOffset: offset, as: Word.self) & turned
-      let word = beat.loadUnaligned(fromByteOffset: offset, as: Word.self)
-      pin.storeBytes(of: word ^ ones, as: Word.self)
-      place += 1
-    }
-  }
-
-  @inline(__always)
-  private func look<Word: PortWord>(
-    _ beat: UnsafeRawPointer, _ last: UnsafeMutableRawPointer, _ found: inout (UInt64, UInt64),
-    _ first: Int, _ end: Int, _: Word.Type
-  ) {
-    var place = places + first
-    while place < places + end {
-      let offset = place.pointee.offset
-      let word = place.pointee.pin.loadUnaligned(as: Word.self)
-      found.0 |= (word ^ beat.loadUnaligned(fromByteOffset: offset, as: Word.self)).folded
-      found.1 |= (word ^ last.loadUnaligned(fromByteOffset: offset, as: Word.self)).folded
-      last.storeBytes(of: word, toByteOffset: offset, as: Word.self)
-      place += 1
-    }
-  }
-}
-
 /// What is moved and compared at once.
 private protocol PortWord: BitwiseCopyable {
   static var none: Self { get }
   static func | (left: Self, right: Self) -> Self
-  static func & (left: Self, right: Self) -> Self
   static func ^ (left: Self, right: Self) -> Self
   /// Zero if and only if all bits are.
   var folded: UInt64 { get }

@@ -12,6 +12,8 @@ struct SimulationLimits {
   var rehearsal = 4096
   /// Cycles of a run after which it hangs even if something still moves.
   var cycles = Int.max
+  /// Every cycle by the general loop.
+  var isGeneral = false
   /// The first finding says enough.
   var endsAtFirstFinding = false
   var isCancelled: @Sendable () -> Bool
@@ -78,6 +80,7 @@ final class Simulation {
     stages = try pins.stageCounters(stagePlans)
     loop = CycleLoop(
       drivers: drivers, outputs: outputs, taps: taps, stages: stages, hangLimit: limits.hang)
+    loop.isGeneral = limits.isGeneral
     result = ShardResult(outputs: outputs.count)
     result.leeways = [Leeway](interface)
     pins.agents?.follow { [unowned self] role, index, chunk in

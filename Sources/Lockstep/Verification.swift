@@ -18,6 +18,8 @@ public struct Verification: Sendable {
   public var jobs: Int
   /// Cycles without any transfer after which a run hangs.
   public var hangLimit: Int
+  /// Cycles are run by the general loop even where a faster one does the same.
+  package var isGeneral = false
   /// The command that repeats this.
   public var command: String
   /// What is done about a failure before it is reported; nothing if nil.
@@ -210,7 +212,7 @@ public struct Verification: Sendable {
       stalls: StallSource(StallPlan(plan.profile, seed: seed), hangLimit: hangLimit),
       taps: try tapPlans(interface),
       stages: manifest.stages, shard: shard,
-      limits: SimulationLimits(hang: hangLimit, isCancelled: isCancelled),
+      limits: SimulationLimits(hang: hangLimit, isGeneral: isGeneral, isCancelled: isCancelled),
       firstTransaction: firstTransaction)
     let start = ContinuousClock.now
     let rehearsal = CounterGenerator(

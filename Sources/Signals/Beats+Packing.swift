@@ -13,8 +13,17 @@ extension Beats {
     _ stream: Stream, batch: Batch, interface: Interface, filler: UInt64,
     schedule: Schedule? = nil
   ) throws(SignalError) {
+    try self.init(
+      stream, batch: batch, interface: interface,
+      extents: AxisExtents(batch, interface: interface), filler: filler, schedule: schedule)
+  }
+
+  /// The same with the extents of the batch's axes, which all streams share.
+  init(
+    _ stream: Stream, batch: Batch, interface: Interface, extents: AxisExtents, filler: UInt64,
+    schedule: Schedule? = nil
+  ) throws(SignalError) {
     let transactions = stream.phase == .configuration ? 1 : batch.count
-    let extents = AxisExtents(batch, interface: interface)
     var carried: [CarriedArray?] = []
     var itineraries: [Itinerary?] = []
     for field in stream.fields {

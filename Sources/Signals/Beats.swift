@@ -82,13 +82,24 @@ public struct Beats: Sendable, Hashable {
             }
             continue
           }
-          itinerary.visit(transaction) { beat, places, holdsAll, _ in
-            isWhole = isWhole && holdsAll
-            if !holdsAll {
+          guard itinerary.isWalk else {
+            itinerary.visit(transaction) { beat, places, holdsAll, _ in
+              isWhole = isWhole && holdsAll
               for lane in 0..<field.lanes { row[lane] = places[lane] < 0 ? 0 : -1 }
+              writer.write(row, lanes: field.lanes, to: first + beat * layout.stride)
             }
-            writer.write(
-              holdsAll ? ones : row, lanes: field.lanes, to: first + beat * layout.stride)
+            continue
+          }
+          itinerary.tour(transaction) { beat in
+            let target = first + beat.number * layout.stride
+            guard let present = beat.present else {
+              return writer.write(ones, lanes: field.lanes, to: target)
+            }
+            isWhole = false
+            for lane in 0..<field.lanes {
+              row[lane] = Int64(present.load(fromByteOffset: lane, as: Int8.self))
+            }
+            writer.write(row, lanes: field.lanes, to: target)
           }
         }
       }

@@ -62,6 +62,10 @@ extension Column {
         for beat in starts[transaction]..<starts[transaction + 1] {
           let target = self[beat]
           let present = min(lanes, left)
+          if present < lanes && lanes & 7 == 0 && !isRepeated, case .junk(let seed) = beyond {
+            Column.join(source, present, to: target, lanes: lanes, seed, beat: beat)
+            continue
+          }
           if isRepeated {
             let value = source.load(as: UInt8.self)
             target.initializeMemory(as: UInt8.self, repeating: value, count: present)
@@ -76,6 +80,32 @@ extension Column {
           }
         }
       }
+    }
+  }
+
+  /// Lanes of elements, and arbitrary ones behind them. Elements have eight readable bytes behind them.
+  @inline(__always)
+  private static func join(
+    _ source: UnsafeRawPointer, _ present: Int, to target: UnsafeMutableRawPointer, lanes: Int,
+    _ seed: UInt64, beat: Int
+  ) {
+    var lane = 0
+    while lane &+ 8 <= present {
+      target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: lane, as: UInt64.self), toByteOffset: lane,
+        as: UInt64.self)
+      lane &+= 8
+    }
+    while lane < lanes {
+      let bits = UInt64(max(0, present &- lane) &* 8)
+      let junk = UInt64(bitPattern: Beats.junk(seed, beat: beat, lane: max(lane, present)))
+      var word = junk &<< bits
+      if bits > 0 {
+        let elements = source.loadUnaligned(fromByteOffset: lane, as: UInt64.self)
+        word |= elements & ((1 &<< bits) &- 1)
+      }
+      target.storeBytes(of: word, toByteOffset: lane, as: UInt64.self)
+      lane &+= 8
     }
   }
 

@@ -9,16 +9,20 @@ public struct Stimulus: Sendable {
 
   /// - Parameter filler: seeds the content of lanes that hold no element.
   public init(_ batch: Batch, interface: Interface, filler: UInt64) throws(SignalError) {
+    let extents = AxisExtents(batch, interface: interface)
     settings = []
     for field in interface.settings {
       let stream = Stream(field.name, .input, phase: .configuration, fields: [field])
       settings.append(
-        try Beats(stream, batch: batch, interface: interface, filler: filler).bytes)
+        try Beats(
+          stream, batch: batch, interface: interface, extents: extents, filler: filler
+        ).bytes)
     }
     configuration = []
     data = []
     for stream in interface.inputs {
-      let beats = try Beats(stream, batch: batch, interface: interface, filler: filler)
+      let beats = try Beats(
+        stream, batch: batch, interface: interface, extents: extents, filler: filler)
       if stream.phase == .data { data.append(beats) } else { configuration.append(beats) }
     }
   }
@@ -30,9 +34,11 @@ public struct Response: Sendable {
   public var outputs: [Beats]
 
   public init(_ golden: Batch, interface: Interface) throws(SignalError) {
+    let extents = AxisExtents(golden, interface: interface)
     outputs = []
     for stream in interface.outputs {
-      outputs.append(try Beats(stream, batch: golden, interface: interface, filler: 0))
+      outputs.append(
+        try Beats(stream, batch: golden, interface: interface, extents: extents, filler: 0))
     }
   }
 }

@@ -35,21 +35,34 @@ public struct RaggedTensor: Sendable, Hashable {
   public private(set) var extents: [Int]
   /// `count + 1` offsets into ``values``; item *i* is `values[offsets[i]..<offsets[i + 1]]`.
   public private(set) var offsets: [Int]
-  /// All values, item after item, each in C order.
-  public var values: [Int64] { didSet { bytes = nil } }
-  /// The same values in 8 bits, and ``slack`` more of any value, where whoever made them had them so: an
-  /// eighth of the memory for those who only read. Changing ``values`` forgets them.
-  public private(set) var bytes: [Int8]?
+  /// The values, unless `narrow` has them.
+  @usableFromInline var wide: [Int64]
+  @usableFromInline var narrow: NarrowValues?
 
-  /// How many ``bytes`` there are behind the last value, so that it can be read together with others.
-  public static let slack = 16
+  /// All values, item after item, each in C order.
+  public var values: [Int64] {
+    @inlinable _read {
+      if narrow == nil {
+        yield wide
+      } else {
+        yield narrow.unsafelyUnwrapped.widened()
+      }
+    }
+    @inlinable _modify {
+      if narrow != nil { widen() }
+      yield &wide
+    }
+  }
+
+  /// How many values there are.
+  public var valueCount: Int { offsets[offsets.count - 1] }
 
   /// No items.
   public init(rank: Int) {
     self.rank = rank
     extents = []
     offsets = [0]
-    values = []
+    wide = []
   }
 
   /// Rows of rank 1 with the given lengths.
@@ -66,7 +79,7 @@ public struct RaggedTensor: Sendable, Hashable {
       initialized = lengths.count + 1
     }
     precondition(offsets[lengths.count] == values.count, "rows do not add up to the values")
-    self.values = values
+    wide = values
   }
 
   /// Items of one and the same shape.
@@ -82,7 +95,7 @@ public struct RaggedTensor: Sendable, Hashable {
       for index in 0...count { offsets[index] = index * size }
       initialized = count + 1
     }
-    self.values = values
+    wide = values
   }
 
   /// Items of the given shapes, one after the other.
@@ -93,8 +106,20 @@ public struct RaggedTensor: Sendable, Hashable {
   /// - Precondition: the shapes add up to the values.
   public init(rank: Int, extents: [Int], values: [Int64]) {
     precondition(rank > 0 && extents.count % rank == 0, "items of rank \(rank)")
-    (self.rank, self.extents, self.values) = (rank, extents, values)
-    offsets = [0]
+    (self.rank, self.extents, wide) = (rank, extents, values)
+    offsets = RaggedTensor.offsets(rank: rank, extents)
+    precondition(valueCount == values.count, "items do not add up to the values")
+  }
+
+  init(rank: Int, extents: [Int], narrow: NarrowValues) {
+    precondition(rank > 0 && extents.count % rank == 0, "items of rank \(rank)")
+    (self.rank, self.extents, wide) = (rank, extents, [])
+    offsets = RaggedTensor.offsets(rank: rank, extents)
+    self.narrow = narrow
+  }
+
+  private static func offsets(rank: Int, _ extents: [Int]) -> [Int] {
+    var offsets = [0]
     offsets.reserveCapacity(extents.count / rank + 1)
     var end = 0
     for item in stride(from: 0, to: extents.count, by: rank) {
@@ -103,45 +128,7 @@ public struct RaggedTensor: Sendable, Hashable {
       end += size
       offsets.append(end)
     }
-    precondition(end == values.count, "items do not add up to the values")
-  }
-
-  /// Rows of rank 1 with the given lengths.
-  ///
-  /// - Parameter bytes: the values, and ``slack`` more.
-  public init(rows lengths: [Int], bytes: [Int8]) {
-    self.init(rows: lengths, values: RaggedTensor.widened(bytes))
-    self.bytes = bytes
-  }
-
-  /// Items of the given shapes, one after the other.
-  ///
-  /// - Parameters:
-  ///   - rank: axes of an item.
-  ///   - extents: `rank` numbers an item.
-  ///   - bytes: the values, and ``slack`` more.
-  /// - Precondition: the shapes add up to the values.
-  public init(rank: Int, extents: [Int], bytes: [Int8]) {
-    self.init(rank: rank, extents: extents, values: RaggedTensor.widened(bytes))
-    self.bytes = bytes
-  }
-
-  private static func widened(_ bytes: [Int8]) -> [Int64] {
-    precondition(bytes.count >= slack, "there is no slack behind the values")
-    let count = bytes.count - slack
-    // Eights, of which the last may pass the end.
-    return [Int64](unsafeUninitializedCapacity: count + 7) { values, initialized in
-      bytes.withUnsafeBytes { bytes in
-        guard let target = UnsafeMutableRawPointer(values.baseAddress) else { return }
-        for index in stride(from: 0, to: count, by: 8) {
-          let eight = bytes.loadUnaligned(fromByteOffset: index, as: SIMD8<Int8>.self)
-          target.storeBytes(
-            of: SIMD8<Int64>(truncatingIfNeeded: eight), toByteOffset: 8 * index,
-            as: SIMD8<Int64>.self)
-        }
-      }
-      initialized = count
-    }
+    return offsets
   }
 
   /// Zeros (or `fill`) in the shapes of another ragged tensor.
@@ -149,7 +136,7 @@ public struct RaggedTensor: Sendable, Hashable {
     rank = other.rank
     extents = other.extents
     offsets = other.offsets
-    values = [Int64](repeating: fill, count: other.values.count)
+    wide = [Int64](repeating: fill, count: other.values.count)
   }
 
   public var count: Int { offsets.count - 1 }
@@ -194,19 +181,5 @@ public struct RaggedTensor: Sendable, Hashable {
       result.append(shape: shape(of: index), values: values[self.range(of: index)])
     }
     return result
-  }
-}
-
-extension RaggedTensor {
-  /// The same shapes and values, in whatever form these are held.
-  public static func == (left: RaggedTensor, right: RaggedTensor) -> Bool {
-    left.rank == right.rank && left.extents == right.extents && left.offsets == right.offsets
-      && left.values == right.values
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(rank)
-    hasher.combine(offsets)
-    hasher.combine(values)
   }
 }

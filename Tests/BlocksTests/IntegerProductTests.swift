@@ -43,6 +43,23 @@ import Testing
   ]
 
   @Test(arguments: shapes)
+  func `matrices of bytes are the same matrices, whatever lies behind them`(
+    rows: Int, others: Int, depth: Int
+  ) {
+    let a = random(rows * depth, -128...127, 7)
+    let b = random(others * depth, -128...127, 8)
+    func matrix(_ rows: Int, _ values: [Int64]) -> NarrowMatrix {
+      let bytes = values.map { Int8($0) } + [Int8](repeating: 99, count: RaggedTensor.slack)
+      return bytes.withUnsafeBufferPointer { bytes in
+        bytes.baseAddress.map { NarrowMatrix(rows: rows, columns: depth, bytes: $0) }
+          ?? NarrowMatrix(rows: 0, columns: 0, values: UnsafeBufferPointer(start: nil, count: 0))
+      }
+    }
+    let sums = IntegerProduct.multiply(matrix(rows, a), matrix(others, b))
+    #expect(sums.map { Int64($0) } == naive(a, b, rows: rows, others: others, depth: depth))
+  }
+
+  @Test(arguments: shapes)
   func `products equal those of a plain loop`(rows: Int, others: Int, depth: Int) {
     for (index, ranges) in [(-128...127, -128...127), (0...255, -128...127), (0...256, -128...127)]
       .enumerated() as EnumeratedSequence<[(ClosedRange<Int64>, ClosedRange<Int64>)]>

@@ -29,7 +29,7 @@ package struct NarrowMatrix: Sendable {
   ///
   /// - Precondition: `values` are as many as places, and 7 more of any value can be read behind them.
   package init(rows: Int, columns: Int, bytes values: UnsafePointer<Int8>) {
-    self.init(rows: rows, columns: columns) { target, stride in
+    self.init(rows: rows, columns: columns, setsAll: true) { target, stride in
       for row in 0..<rows {
         let (source, target) = (values + row * columns, target + row * stride)
         for index in Swift.stride(from: 0, to: columns, by: NarrowMatrix.vector) {
@@ -57,14 +57,16 @@ package struct NarrowMatrix: Sendable {
     }
   }
 
+  /// - Parameter setsAll: `fill` sets the padding, too.
   private init(
-    rows: Int, columns: Int, _ fill: (UnsafeMutablePointer<Int16>, _ stride: Int) -> Void
+    rows: Int, columns: Int, setsAll: Bool = false,
+    _ fill: (UnsafeMutablePointer<Int16>, _ stride: Int) -> Void
   ) {
     let vectors = (columns + NarrowMatrix.vector - 1) / NarrowMatrix.vector
     let stride = vectors * NarrowMatrix.vector
     (self.rows, self.columns, self.stride) = (rows, columns, stride)
     elements = [Int16](unsafeUninitializedCapacity: rows * stride) { target, initialized in
-      target.initialize(repeating: 0)
+      if !setsAll { target.initialize(repeating: 0) }
       if let base = target.baseAddress { fill(base, stride) }
       initialized = rows * stride
     }

@@ -97,7 +97,7 @@ struct RowDotProduct: Block {
 
   func work(_ batch: Batch, in configuration: Configuration) -> Work {
     Work(
-      batch.items["a"]?.values.count ?? 0, .multiplications, peakPerCycle: configuration["Lanes"])
+      batch.items["a"]?.valueCount ?? 0, .multiplications, peakPerCycle: configuration["Lanes"])
   }
 
   private static func generator(seed: UInt64, index: Int) -> CounterGenerator {
