@@ -16,6 +16,7 @@ extension GatePlan {
   /// - Throws: ``GateError/plan(file:line:reason:)`` with the line; a key that is not known is an error.
   public init(text: String, file: String, blocks known: [String]) throws(GateError) {
     self.init()
+    self.file = file
     let root: PlanNode
     do {
       guard let node = try Yams.compose(yaml: text) else { return }

@@ -42,6 +42,8 @@ public struct GatePlan: Sendable, Hashable, Codable {
     case file(String)
   }
 
+  /// Where it stands, for complaints.
+  public var file = GatePlan.fileName
   public var required = Required.named([])
   /// Whether a folder of vectors without `SHA256SUMS` is a failure.
   public var needsFingerprints = false

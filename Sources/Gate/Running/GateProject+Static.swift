@@ -18,7 +18,7 @@ extension GateProject {
     if let failure = unreadable[block] { return [failure] }
     if let manifest = manifests[block], let found = catalogue[block] {
       let checks = plan.checks(of: block, at: level)
-      let tasks = (try? tasks(of: found, manifest, checks)) ?? []
+      let tasks = (try? tasks(of: found, manifest, checks, plan: plan.file)) ?? []
       guard !tasks.contains(where: { $0.check.needsDevice }) else { return [] }
       return [
         Failure(

@@ -144,14 +144,14 @@ public struct GateProject: Sendable {
       }
       guard let manifest = manifests[block.name] else { continue }
       let checks = plan.checks(of: block.name, at: level)
-      tasks += try self.tasks(of: block, manifest, checks)
+      tasks += try self.tasks(of: block, manifest, checks, plan: plan.file)
     }
     guard !tasks.isEmpty else { throw .nothingPlanned(level: level.rawValue, root: root) }
     return tasks
   }
 
   func tasks(
-    of block: any Block, _ manifest: Manifest, _ checks: GatePlan.Checks
+    of block: any Block, _ manifest: Manifest, _ checks: GatePlan.Checks, plan: String
   ) throws(GateError) -> [GateTask] {
     var tasks: [GateTask] = []
     func add(_ configuration: Configuration?, _ check: Check) {
@@ -166,7 +166,7 @@ public struct GateProject: Sendable {
       for name in names {
         guard let found = manifest.configurations.first(where: { $0.name == name }) else {
           throw .plan(
-            file: root + "/" + GatePlan.fileName, line: nil,
+            file: plan, line: nil,
             reason: "\(manifest.file) has no configuration '\(name)'")
         }
         chosen.append(found)
@@ -186,7 +186,8 @@ public struct GateProject: Sendable {
     let folder = "vectors/\(block.name)"
     for name in GateProject.entries(of: "\(root)/\(folder)")
     where checks.vectors && name.hasSuffix(".npz") {
-      add(chosen.first, .vectors(path: "\(folder)/\(name)"))
+      // Files are made for it, whichever configurations the plan chooses.
+      add(manifest.configurations.first, .vectors(path: "\(folder)/\(name)"))
     }
     for name in GateProject.entries(of: "\(root)/\(folder)/regressions")
     where checks.regressions && name.hasSuffix(".npz") {
@@ -210,7 +211,8 @@ public struct GateProject: Sendable {
         add(first, .relations(count: count))
       }
       if let count = checks.fuzz { add(first, .fuzz(seed: 1, count: count)) }
-      if let mutation = checks.mutation {
+      // Mutants get a port of their own, which a manifest with streams does not know.
+      if let mutation = checks.mutation, foreign == nil {
         add(first, .mutation(limit: mutation.limit, count: mutation.count, score: mutation.score))
       }
       if let coverage = checks.coverage {
