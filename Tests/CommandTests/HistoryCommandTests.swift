@@ -154,6 +154,26 @@ import Testing
     #expect(none.status == 2 && none.errors.contains("reading the report"))
   }
 
+  @Test("a run that ends early says nothing about cycles, in the history or in the summary")
+  func early() throws {
+    try write(
+      "merge: {verify: false, cycles: required, configurations: [smallest], accuracy: false}\n",
+      to: "gate.yaml")
+    try commit("Measure cycles")
+    // Without a budget: a failure with a figure.
+    #expect(try cosim("gate").status == 1)
+    try root.appendingPathComponent("rtl/dyadic_requantizer/dyadic_requantizer.sv").replace(
+      "(x_identity_multiplier_i[lane])", with: "(x_multiplier_i[lane])")
+    try commit("Plant a bug")
+    let result = try cosim("gate", "--report", path("build/report"))
+    #expect(result.status == 1 && result.output.contains("mismatch"), "\(result.output)")
+    let summary = try String(contentsOfFile: path("build/report/summary.md"), encoding: .utf8)
+    #expect(summary.contains("mismatch") && !summary.contains("## Cycles"))
+    let json = try cosim("history", "dyadic_requantizer", "--config", "smallest", "--json").output
+    #expect(json.components(separatedBy: "\"cycles\" :").count - 1 == 1, "\(json)")
+    #expect(json.contains("\"verdict\" : \"failed\"") && json.contains("\"changes\" : [\n\n  ]"))
+  }
+
   @Test("what is not there is said, and not begun")
   func missing() throws {
     let result = try cosim("history", "--history", path("build/none"))

@@ -217,7 +217,10 @@ public struct TaskRunner: Sendable {
     evidence.transactions = account.toLastOutput.total
     var result = TaskResult(
       bench.task, failures: failures, evidence: evidence, command: command(bench.task))
-    result.cycles = CycleFigures(measured: account.cycles, budget: budget)
+    // Where something was found, the run ended early, and its cycles mean nothing.
+    if account.findings.isEmpty {
+      result.cycles = CycleFigures(measured: account.cycles, budget: budget)
+    }
     return result
   }
 
