@@ -174,6 +174,7 @@ final class Chunk: @unchecked Sendable {
     } else {
       expected = try block.golden(part.batch, in: configuration)
     }
+    try Chunk.checkCounts(of: expected, to: part.batch, block: block, interface: interface)
     var response = try Response(expected, interface: interface)
     if let changed { response.outputs = changed }
     var answer = expected
@@ -246,6 +247,34 @@ final class Chunk: @unchecked Sendable {
   func hasSettings(of other: Chunk) -> Bool {
     stimulus.settings == other.stimulus.settings
       && stimulus.configuration.map(\.bytes) == other.stimulus.configuration.map(\.bytes)
+  }
+
+  /// Holds an answer that is given element by element to as many elements as the transaction has: what stands
+  /// in a beat that is not full is not compared, so that one more or one less could pass.
+  ///
+  /// - Throws: ``LockstepError/answerCount(block:array:transaction:expected:found:)``.
+  private static func checkCounts(
+    of answer: Batch, to batch: Batch, block: any Block, interface: Interface
+  ) throws(LockstepError) {
+    guard case .chunks(let axis, _) = interface.batching else { return }
+    func arrays(_ role: ArraySpecification.Role) -> [ArraySpecification] {
+      interface.arrays.filter { $0.role == role && $0.axes == [axis] }
+    }
+    guard let input = arrays(.input).lazy.compactMap({ batch.items[$0.name] }).first,
+      input.count == batch.count
+    else { return }
+    for array in arrays(.output) {
+      guard let output = answer.items[array.name] else { continue }
+      for transaction in 0..<min(input.count, output.count) {
+        let (expected, found) = (
+          input.range(of: transaction).count, output.range(of: transaction).count
+        )
+        guard expected != found else { continue }
+        throw .answerCount(
+          block: block.name, array: array.name, transaction: transaction, expected: expected,
+          found: found)
+      }
+    }
   }
 
   private static func elements(_ beats: Beats, _ expected: Batch) -> Int {

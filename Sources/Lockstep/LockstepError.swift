@@ -27,6 +27,8 @@ public enum LockstepError: Error, Sendable, Equatable {
   case bidirectionalPort(device: String, port: String)
   /// A register write that the device never acknowledged.
   case noAcknowledge(device: String, register: Int, cycles: Int)
+  /// An answer, given element by element, with more or fewer elements than the transaction has.
+  case answerCount(block: String, array: String, transaction: Int, expected: Int, found: Int)
   /// Real values of a file that do not fit the golden answer.
   case realValues(path: String, array: String, reason: String)
 }
@@ -72,6 +74,9 @@ extension LockstepError: CustomStringConvertible {
     case .noAcknowledge(let device, let register, let cycles):
       "writing register 0x\(String(register, radix: 16)) of '\(device)': no acknowledgement for \(cycles) "
         + "cycles"
+    case .answerCount(let block, let array, let transaction, let expected, let found):
+      "comparing the answers of '\(block)': its golden model gives \(found) elements of '\(array)' in "
+        + "transaction \(transaction), which has \(expected) elements"
     case .realValues(let path, let array, let reason):
       "comparing golden answers with \(array).real of '\(path)': \(reason)"
     }

@@ -24,6 +24,8 @@ package struct TrialResult: Sendable {
   package var cycles: Int
   package var comparedElements: Int
   package var wasInterrupted: Bool
+  /// The answer was refused before anything was driven.
+  package var wasRefused = false
 }
 
 /// Runs the same shards many times in devices that should differ from each other: each golden answer is
@@ -111,7 +113,7 @@ package final class TrialBench: @unchecked Sendable {
   /// Runs one task against answers of which the first chunk's is not the golden model's.
   ///
   /// - Parameter alter: makes the wrong answer of the right one; nil where it cannot.
-  /// - Returns: nil where it could not, or what it made cannot cross the pins at all.
+  /// - Returns: nil where it could not; a refusal where what it made cannot cross the pins at all.
   package func run(
     _ task: TrialTask, in library: DeviceLibrary, ties: [String: UInt32] = [:], hangLimit: Int,
     altering alter: (Batch) -> Batch?
@@ -120,7 +122,10 @@ package final class TrialBench: @unchecked Sendable {
     var part = try workload.part(first)
     guard let answer = alter(try block.golden(part.batch, in: configuration)) else { return nil }
     part.expected = answer
-    guard let wrong = try? make(first, part) else { return nil }
+    guard let wrong = try? make(first, part) else {
+      return TrialResult(
+        finding: nil, cycles: 0, comparedElements: 0, wasInterrupted: false, wasRefused: true)
+    }
     let limits = SimulationLimits(
       hang: hangLimit, endsAtFirstFinding: true, isCancelled: { false })
     return try run(task, library, ties, limits) { try $0 == first ? wrong : self.chunk($0) }

@@ -65,7 +65,8 @@ struct GoldenMutation: Sendable {
           altering: { GoldenMutation.altered($0, array, change, &generator) })
         guard let result else { continue }
         return GoldenMutantResult(
-          array: array.name, change: change, noticedBy: result.finding?.word)
+          array: array.name, change: change,
+          noticedBy: result.wasRefused ? "refusal" : result.finding?.word)
       }
       return nil
     }.compactMap { $0 ?? nil }

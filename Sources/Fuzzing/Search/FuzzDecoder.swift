@@ -118,7 +118,7 @@ package final class FuzzDecoder {
   private func batch(_ base: FuzzSpace.Base) -> Batch {
     if let batch = known[base] { return batch }
     let batch = space.batch(base)
-    known[base] = batch
+    if base.isFrequent { known[base] = batch }
     return batch
   }
 

@@ -24,8 +24,11 @@ package final class FuzzSpace: @unchecked Sendable {
   let sharedArrays: [ArraySpecification]
   let hangLimit: Int
 
-  /// Random batches of the block that cases begin with.
+  /// Random batches of the block that cases mostly begin with, and that are kept.
   static let randomBatches = 64
+  /// Those among which the others are drawn: structure that is valid only as a whole, such as the indices of
+  /// a sparse matrix, comes from there alone.
+  private static let rareBatches = 1 << 16
   /// The most transactions of a case.
   static let mostTransactions = 24
   /// Elements after which a case gets no further transaction.
@@ -77,13 +80,19 @@ package final class FuzzSpace: @unchecked Sendable {
   /// The batch that a part begins with.
   func base(_ choices: inout Choices) -> Base {
     if !corners.isEmpty, choices.below(3) == 0 { return .corner(choices.below(corners.count)) }
-    return .random(choices.below(FuzzSpace.randomBatches))
+    let isRare = choices.oneIn(8)
+    return .random(choices.below(isRare ? FuzzSpace.rareBatches : FuzzSpace.randomBatches))
   }
 
   /// One of the block's own batches.
   enum Base: Hashable {
     case corner(Int)
     case random(Int)
+
+    /// Whether it is met so often that it is worth keeping.
+    var isFrequent: Bool {
+      if case .random(let index) = self { index < FuzzSpace.randomBatches } else { true }
+    }
   }
 
   func batch(_ base: Base) -> Batch {
