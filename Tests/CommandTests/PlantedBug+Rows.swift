@@ -165,7 +165,7 @@ extension PlantedBug {
             """)
       ]),
     PlantedBug(
-      "softermax saturated sum", "softermax", "odd_window",
+      "softermax saturated sum", "softermax", "saturating_sum",
       file: "softermax/softermax_row_reciprocal.sv",
       [
         Edit(
