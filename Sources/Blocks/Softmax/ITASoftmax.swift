@@ -129,7 +129,8 @@ extension ITASoftmax {
       rows.add("shift \(octave) at its tie", [127] + [15, 16, 17].map { 127 - (32 * octave + $0) })
     }
     // 256 + 256 + 128 + 32 + 1: the next larger numerator would have another quotient.
-    let drops: [Int64] = configuration["EpsilonShift"] == 0 ? [0, 0, 1, 3, 8] : [0, 0, 32, 96, 255]
+    let drops: [Int64] =
+      configuration["EpsilonShift"] == 0 ? [0, 0, 1, 3, 8] : [0, 0, 32, 96, 255]
     rows.add("sum 673, a divisor of 65281", drops.map { 127 - $0 })
     return [rows.batch("scores", prefix: "int8", shared: [:])]
   }
