@@ -229,7 +229,7 @@ extension PlantedBug {
             """)
       ]),
     PlantedBug(
-      "shift gelu saturated", "shift_gelu", "few_octaves",
+      "shift gelu saturated", "shift_gelu", "single_lane",
       file: "shift_gelu/shift_gelu_lane.sv",
       [
         Edit(
