@@ -15,8 +15,8 @@ public enum ProofResult: String, Sendable, Codable {
 ///
 /// Both are flattened, registers and outputs of the same name are taken as pairs, and each pair is proven to
 /// stay equal where all pairs are: combinational logic is compared completely, and logic that nothing
-/// reads does not count. States that cannot be reached are not excluded, so a mutant that differs only there
-/// stays unproven.
+/// reads does not count, nor do assertions. States that cannot be reached are not excluded, so a mutant that
+/// differs only there stays unproven.
 struct EquivalenceProof {
   let manifest: Manifest
   let configuration: Configuration
@@ -52,6 +52,7 @@ struct EquivalenceProof {
       \((words + sources).joined(separator: " "))
       hierarchy -check -top \(manifest.top)
       proc
+      chformal -remove
       flatten
       memory_map
       opt -full
