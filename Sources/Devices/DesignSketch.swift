@@ -72,6 +72,8 @@ public struct DesignSketch: Sendable, Hashable {
   public var text: String
   /// What a person should know about how the files were found.
   public var remarks: [String]
+  /// Flags without which the tool refuses what others let pass.
+  public var flags: [String] = []
 
   public init(
     top: String, ports: [Port], parameters: [Parameter] = [], sources: [String] = [],

@@ -57,8 +57,13 @@ package enum BuildFlags {
         $0.value.isEmpty ? "-D\($0.key)" : "-D\($0.key)=\($0.value)"
       }
       + manifest.includeDirectories.map { "-I\($0)" } + libraries(of: manifest)
-      + manifest.verilatorFlags
+      + (manifest.wiring == nil ? [] : lenient) + manifest.verilatorFlags
   }
+
+  /// What a stranger's RTL may do beside: assign some bits of a variable continuously and others on
+  /// an edge, as generate loops over stages do, and take numbers for enumerations, as parameters
+  /// that are set from outside are.
+  package static let lenient = ["-Wno-BLKANDNBLK", "-Wno-ENUMVALUE"]
 
   private static func libraries(of manifest: Manifest) -> [String] {
     guard !manifest.libraries.isEmpty else { return [] }

@@ -85,10 +85,27 @@ extension Verilation {
       sketch.includeDirectories = closure.includeDirectories
       sketch.text = index.file(ofModule: top).map(index.text) ?? ""
       sketch.remarks = closure.remarks
+      if form != .header { sketch.flags = try await flags(base) }
       return sketch
     }
     throw .cannotRead(
       path: folder, reason: "Verilator wrote neither XML nor JSON nor C++: \(output)")
+  }
+
+  /// The flags with which Verilator makes C++ of a design that it refuses for what can be allowed.
+  private func flags(_ arguments: [String]) async throws(VerilationError) -> [String] {
+    var flags: [String] = []
+    for _ in 0..<4 {
+      let result = try await Tool.run(
+        toolchain.verilator.path,
+        ["--cc", "--no-timing"] + BuildFlags.lenient + arguments + flags)
+      if result.succeeded { return flags }
+      let found = result.output.matches(of: /%Error-([A-Z]+):/).map { "-Wno-" + $0.1 }
+      let new = Set(found).subtracting(flags).subtracting(["-Wno-UNSUPPORTED"])
+      if new.isEmpty { return flags }
+      flags += new.sorted()
+    }
+    return flags
   }
 
   /// A form in which Verilator describes a design.

@@ -35,7 +35,10 @@ package struct SourceFiles {
       let file = files[next]
       next += 1
       let folder = file.name.lastIndex(of: "/").map { String(file.name[..<$0]) } ?? ""
-      for literal in SourceFiles.names(in: file.bytes) { addCandidates(literal, from: folder) }
+      // The order is part of the key.
+      for literal in SourceFiles.names(in: file.bytes).sorted() {
+        addCandidates(literal, from: folder)
+      }
     }
     let texts = manifest.configurations.flatMap(\.texts.values)
     for value in Array(manifest.defines.values) + texts {

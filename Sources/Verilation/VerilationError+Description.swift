@@ -21,7 +21,8 @@ extension VerilationError: CustomStringConvertible {
       ([
         "\(tool) could not build the device '\(top)':"
       ] + (messages.isEmpty ? ["(it printed nothing)"] : messages)
-        + (omitted > 0 ? ["… and \(omitted) more lines"] : []) + ["The command was: \(command)"])
+        + (omitted > 0 ? ["… and \(omitted) more lines"] : [])
+        + VerilationError.permission(messages) + ["The command was: \(command)"])
         .joined(separator: "\n")
     case .cannotRead(let path, let reason):
       "cannot read \(path): \(reason)"
@@ -53,5 +54,16 @@ extension VerilationError: CustomStringConvertible {
     case .cancelled:
       "building was cancelled"
     }
+  }
+
+  /// What lets RTL pass that Verilator refuses by name, where it is meant as it is.
+  private static func permission(_ messages: [String]) -> [String] {
+    let names = messages.flatMap { $0.matches(of: /%Error-([A-Z]+):/).map { String($0.1) } }
+    let flags = Set(names).subtracting(["UNSUPPORTED", "USERFATAL"]).sorted().map { "-Wno-\($0)" }
+    guard !flags.isEmpty else { return [] }
+    return [
+      "Where the RTL is meant like this: verilator_flags: [\(flags.joined(separator: ", "))] in "
+        + "device.yaml lets it pass."
+    ]
   }
 }

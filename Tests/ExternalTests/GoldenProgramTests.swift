@@ -117,6 +117,17 @@ struct PythonGoldenTests {
     #expect(program.version.contains(", "))
   }
 
+  @Test func `a helper of another protocol is refused on both sides`() throws {
+    let scratch = try Scratch()
+    let later = try program(
+      "cosim_golden.PROTOCOL = 2\ndef golden(x):\n    return {'y': x}", in: scratch)
+    let complaint = try #require(Bench.complaint(later))
+    #expect(
+      complaint.hasSuffix(
+        "answers in protocol 2, where 1 is spoken: replace its cosim_golden.py with the one that "
+          + "`cosim init` writes"))
+  }
+
   @Test func `an exception is a refusal that leaves the program alive`() throws {
     let scratch = try Scratch()
     let program = try program(

@@ -181,6 +181,158 @@ import Testing
       ])
   }
 
+  @Test func `queues are written and read, and their levels are no answers`() {
+    let manifest = proposal([
+      ("clk", .input, 1), ("rst", .input, 1), ("wr_en", .input, 1), ("wr_data", .input, 8),
+      ("full", .output, 1), ("rd_en", .input, 1), ("rd_data", .output, 8), ("empty", .output, 1),
+      ("count", .output, 4),
+    ])
+    expect(
+      manifest,
+      has: [
+        "    valid: wr_en\n    ready: \"!full\"\n",
+        "    valid: \"!empty\"\n    ready: rd_en\n    latency: 1  # ? cycles",
+        "# count is not compared.",
+      ])
+  }
+
+  @Test func `start beside streams begins a transaction when the one before has been answered`() {
+    let manifest = proposal([
+      ("clk", .input, 1), ("start_i", .input, 1), ("in_valid", .input, 1), ("in_data", .input, 8),
+      ("out_valid", .output, 1), ("out_data", .output, 8), ("done_o", .output, 1),
+    ])
+    expect(
+      manifest,
+      has: [
+        "    valid: start_i\n    after: out  # ?", "    valid: in_valid\n    after: start  # ?",
+        "array: x}", "# done_o is not compared.",
+      ])
+  }
+
+  @Test func `kind and direction behind a name, and what nothing holds up`() {
+    let manifest = proposal(
+      [
+        ("Clk_CI", .input, 1), ("Rst_RBI", .input, 1), ("InVld_SI", .input, 1),
+        ("OpA_DI", .input, 8), ("OutVld_SO", .output, 1), ("OutRdy_SI", .input, 1),
+        ("Res_DO", .output, 8),
+      ], text: "always_ff @(posedge Clk_CI or negedge Rst_RBI)")
+    expect(
+      manifest,
+      has: [
+        "reset: {name: Rst_RBI, active: low, kind: asynchronous}",
+        "    valid: InVld_SI\n    after: out  # ?", "op_a: {port: OpA_DI, bits: 8, array: x}",
+        "    valid: OutVld_SO\n    ready: OutRdy_SI\n",
+      ])
+  }
+
+  @Test func `the source says at which level a reset holds`() {
+    let ports: [(String, PortDirection, Int)] = [
+      ("clk", .input, 1), ("reset", .input, 1), ("a", .input, 8), ("y", .output, 8),
+    ]
+    for (text, level) in [
+      ("always @(posedge clk or negedge reset)", "low"), ("if (!reset) q <= 0;", "low"),
+      ("if (reset == 1'b0) q <= 0;", "low"), ("if (reset) q <= 0;", "high"), ("", "high"),
+    ] {
+      expect(proposal(ports, text: text), has: ["{name: reset, active: \(level)"])
+    }
+  }
+
+  @Test func `each lane may have its own valid, and letters stand before valid`() {
+    let lanes = proposal([
+      ("clk", .input, 1), ("x_data", .input, 32), ("x_data_vld", .input, 4),
+      ("y_data", .output, 32), ("y_data_vld", .output, 4),
+    ])
+    expect(lanes, has: ["    keep: x_data_vld\n", "port: x_data, lanes: 4, bits: 8"])
+    let letters = proposal([
+      ("clk", .input, 1), ("wvalid_i", .input, 1), ("wready_o", .output, 1),
+      ("wdata_i", .input, 8), ("rvalid_o", .output, 1), ("rready_i", .input, 1),
+      ("rdata_o", .output, 8), ("depth_o", .output, 3),
+    ])
+    expect(
+      letters,
+      has: [
+        "    valid: wvalid_i\n    ready: wready_o\n", "{port: wdata_i, bits: 8, array: x}",
+        "    valid: rvalid_o\n    ready: rready_i\n", "{port: rdata_o, bits: 8, array: y}",
+      ])
+  }
+
+  @Test func `buses for registers are recognised`() {
+    let apb = proposal([
+      ("clk", .input, 1), ("cfg_psel", .input, 1), ("cfg_penable", .input, 1),
+      ("cfg_pwrite", .input, 1), ("cfg_paddr", .input, 8), ("cfg_pwdata", .input, 32),
+      ("cfg_pready", .output, 1), ("cfg_prdata", .output, 32), ("in_valid", .input, 1),
+      ("in_data", .input, 8), ("out_valid", .output, 1), ("out_data", .output, 8),
+    ])
+    expect(apb, has: ["register_bus: {kind: apb, prefix: cfg_}", "port: in_data, bits: 8"])
+    #expect(!apb.contains("port: cfg_"))
+    let wishbone = proposal([
+      ("clk", .input, 1), ("cyc_i", .input, 1), ("stb_i", .input, 1), ("we_i", .input, 1),
+      ("adr_i", .input, 8), ("dat_i", .input, 32), ("dat_o", .output, 32), ("ack_o", .output, 1),
+      ("in_valid", .input, 1), ("in_data", .input, 8), ("out_valid", .output, 1),
+      ("out_data", .output, 8),
+    ])
+    expect(wishbone, has: ["register_bus: {kind: wishbone, prefix: \"\"}"])
+    #expect(!wishbone.contains("port: dat_"))
+  }
+
+  @Test func `whole beats are rows, and widths follow from constants`() {
+    let sketch = DesignSketch(
+      top: "t",
+      ports: [
+        .init(name: "s_valid", direction: .input, shape: .init(bits: 1)),
+        .init(name: "s_ready", direction: .output, shape: .init(bits: 1)),
+        .init(name: "s_last", direction: .input, shape: .init(bits: 1)),
+        .init(name: "sx", direction: .input, shape: .init(bits: 32, packed: [4])),
+        .init(name: "m_valid", direction: .output, shape: .init(bits: 1)),
+        .init(name: "m_data", direction: .output, shape: .init(bits: 18)),
+      ],
+      parameters: [.init(name: "R", value: "4"), .init(name: "W", value: "8")],
+      text: """
+        module t #(parameter R = 4, W = 8, localparam OW = 2 * W + $clog2(R)) (
+          input s_valid, s_last, output s_ready, input [R-1:0][W-1:0] sx,
+          output m_valid, output [OW-1:0] m_data);
+        """)
+    expect(
+      Proposal(sketch).manifest { $0 },
+      has: [
+        "{port: sx, lanes: R, bits: W", "{port: m_data, bits: 2 * W + clog2(R)",
+        "arrays: {x: {axes: [s_beats, x_lanes]}}",
+        "stimulus: {lengths: {s_beats: 1..16, x_lanes: R}}",
+      ])
+  }
+
+  @Test func `memories and queues of designs that come from C`() {
+    let memory = proposal([
+      ("ap_clk", .input, 1), ("ap_rst", .input, 1), ("ap_start", .input, 1),
+      ("ap_done", .output, 1), ("ap_idle", .output, 1), ("ap_ready", .output, 1),
+      ("a_address0", .output, 4), ("a_ce0", .output, 1), ("a_q0", .input, 16),
+      ("c_address0", .output, 4), ("c_ce0", .output, 1), ("c_we0", .output, 1),
+      ("c_d0", .output, 32),
+    ])
+    expect(
+      memory,
+      has: [
+        "  in:\n    direction: input\n    handshake: start_done\n    start: ap_start\n"
+          + "    done: ap_done\n  a:\n",
+        "    address: a_address0\n    request: a_ce0\n    latency: 1\n",
+        "a: {port: a_q0, bits: 16",
+        "    write: c_we0\n    address: c_address0\n    done: ap_done\n",
+        "stimulus: {lengths: {a: 16", "# ap_idle is not compared.",
+      ])
+    #expect(!memory.contains("  out:"))
+    let queue = proposal([
+      ("ap_clk", .input, 1), ("ap_rst", .input, 1), ("x_dout", .input, 16),
+      ("x_empty_n", .input, 1), ("x_read", .output, 1), ("y_din", .output, 16),
+      ("y_full_n", .input, 1), ("y_write", .output, 1),
+    ])
+    expect(
+      queue,
+      has: [
+        "  x:\n    direction: input\n    valid: x_empty_n\n    ready: x_read\n",
+        "  y:\n    direction: output\n    valid: y_write\n    ready: y_full_n\n",
+      ])
+  }
+
   @Test func `the skeleton takes every input and says that nobody has written it`() {
     let sketch = DesignSketch(
       top: "t",

@@ -47,6 +47,19 @@ import Verilation
     #expect(try key(again, toolchain: toolchain) == original)
   }
 
+  @Test func `the key is the same whenever it is asked for, however many files a source includes`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let names = (0..<12).map { "part\($0).svh" }
+    for name in names { try folder.write("// \(name)\n", to: name) }
+    let text = names.map { "`include \"\($0)\"\n" }.joined() + "module m; endmodule\n"
+    try folder.write(text, to: "m.sv")
+    let manifest = Manifest(directory: folder.path, top: "m", sources: ["m.sv"])
+    let keys = try Set((0..<20).map { _ in try key(manifest) })
+    #expect(keys.count == 1)
+  }
+
   @Test(arguments: ["m.sv", "inc/a.svh", "inc/deep/b.svh", "inc2/c.svh"])
   func `the key changes with every file that is read`(name: String) throws {
     let folder = try TemporaryFolder()

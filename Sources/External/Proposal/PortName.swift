@@ -31,7 +31,18 @@ struct PortName: Hashable {
     } else if words.count > 1, ["i", "o"].contains(words[0]) {
       words.removeFirst()
     }
-    self.words = words
+    self.words = words.flatMap { PortName.parts(of: $0, isAlone: words.count == 1) }
+  }
+
+  /// `wvalid` is the valid of w.
+  private static func parts(of word: String, isAlone: Bool) -> [String] {
+    if let match = word.wholeMatch(of: /(w|r|s|m|i|o|in|out|din|dout)(valid|ready|vld|rdy)/) {
+      return [String(match.1), String(match.2)]
+    }
+    if isAlone, let match = word.wholeMatch(of: /(w|r|s|m)(data)/) {
+      return [String(match.1), String(match.2)]
+    }
+    return [word]
   }
 
   /// `_SI`, `_DO`, `_CI`, `_RBI` behind a name with small letters: kind and direction.
@@ -85,6 +96,7 @@ struct PortName: Hashable {
   /// Outputs of more bits that do, beside what answers.
   static let levels = [
     "usage", "level", "occupancy", "fill", "status", "count", "cnt", "debug", "dbg", "state",
+    "depth",
   ]
   /// What writes to a queue and reads from one.
   static let push = ["wr", "wren", "write", "push", "winc", "enq", "wrreq"]

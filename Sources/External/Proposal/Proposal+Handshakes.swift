@@ -219,7 +219,8 @@ extension Proposal {
       return all.first { PortName($0.name).words.first == "ap" } ?? all.first
     }
     guard let start = find(PortName.start, .input) else { return }
-    let isHLS = PortName(start.name).words == ["ap", "start"]
+    // A block with memories reads them from its start on, and is ready for more at its end.
+    let isHLS = PortName(start.name).words == ["ap", "start"] && memories.isEmpty
     let done = find(PortName.done, .output)
     let ready = isHLS ? flags.first { PortName($0.name).words == ["ap", "ready"] } : nil
     take(start.name)

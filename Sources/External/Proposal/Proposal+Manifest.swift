@@ -15,6 +15,11 @@ extension Proposal {
     if !sketch.includeDirectories.isEmpty {
       lines += list("include_directories", sketch.includeDirectories.map(path))
     }
+    if !sketch.flags.isEmpty {
+      lines.append(
+        "verilator_flags: [\(sketch.flags.joined(separator: ", "))]  # ? without it, Verilator "
+          + "refuses the RTL")
+    }
     lines += clockLines + resetLines + configurationLines
     lines += ["streams:"] + streams.flatMap { self.lines($0) }
     if !settings.isEmpty {
@@ -93,7 +98,8 @@ extension Proposal {
     }
     if let last = stream.last { lines.append("    last: \(last)") }
     if let keep = stream.keep { lines.append("    keep: \(keep.port)") }
-    if stream.values.isEmpty && stream.after != nil && stream.isInput { return lines }
+    let isBare = stream.after != nil || stream.handshake == "start_done"
+    if stream.values.isEmpty && isBare && stream.isInput { return lines }
     if stream.values.isEmpty {
       return lines + ["    fields: {}  # ? no port seems to go with it"]
     }
@@ -129,7 +135,9 @@ extension Proposal {
     for stream in streams where stream.isInput {
       for value in stream.values {
         let lanes = value.lanesText ?? "\(value.lanes)"
-        if stream.last == nil {
+        if stream.handshake == "memory" {
+          lengths.append("\(value.array): 16")
+        } else if stream.last == nil {
           lengths.append("\(value.array): \(lanes)")
         } else if stream.keep != nil || value.lanes == 1 {
           lengths.append("\(value.array): 1..\(max(16, 4 * value.lanes))")

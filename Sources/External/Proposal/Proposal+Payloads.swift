@@ -39,7 +39,7 @@ extension Proposal {
       }
       let areAll = candidates.allSatisfy(isSetting)
       let isLevel = { (port: DesignSketch.Port) in
-        !isInput && PortName(port.name).contains(PortName.levels)
+        !isInput && port.shape.members.isEmpty && PortName(port.name).contains(PortName.levels)
       }
       let areLevels = candidates.allSatisfy(isLevel)
       for port in candidates where areAll || !isSetting(port) {
@@ -141,7 +141,7 @@ extension Proposal {
   /// Without any handshake, answers come so many cycles after their inputs.
   mutating func takeRest() {
     let hasInput = streams.contains(where: \.isInput)
-    let hasOutput = streams.contains { !$0.isInput }
+    let hasOutput = (streams + memories).contains { !$0.isInput }
     if !hasInput {
       var input = Stream(
         name: "in", isInput: true, handshake: "fixed_latency", pins: [("interval", "1")], keep: nil,
@@ -161,11 +161,15 @@ extension Proposal {
     }
     if !hasOutput {
       let of = streams.first(where: \.isInput)?.name ?? "in"
+      let isAcknowledged = streams.first(where: \.isInput)?.handshake == "request_acknowledge"
       streams.append(
         Stream(
           name: "out", isInput: false, handshake: "fixed_latency",
-          pins: [("latency", "1"), ("of", of)], keep: nil, last: nil, values: [], key: [],
-          remark: "? cycles from an input to its answer"))
+          pins: [("latency", isAcknowledged ? "0" : "1"), ("of", of)], keep: nil, last: nil,
+          values: [], key: [],
+          remark: isAcknowledged
+            ? "? the answer is there with the acknowledgement"
+            : "? cycles from an input to its answer"))
       for port in free where port.direction == .output {
         add(port, to: streams.count - 1, rest: PortName(port.name).words)
       }

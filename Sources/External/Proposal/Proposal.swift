@@ -42,6 +42,8 @@ public struct Proposal: Sendable {
   var clocks: [String] = []
   var resets: [(name: String, isLow: Bool, isAsynchronous: Bool)] = []
   var streams: [Stream] = []
+  /// Memories that the harness is, until all else is known.
+  var memories: [Stream] = []
   var settings: [Value] = []
   var ties: [(port: String, value: Int)] = []
   /// A bus whose names are usual: its kind and its prefix.
@@ -63,6 +65,8 @@ public struct Proposal: Sendable {
     takeUnusable()
     takeClocksAndResets()
     takeRegisterBus()
+    takeMemories()
+    takeOuterQueues()
     takeHandshakes()
     takeQueues()
     if streams.isEmpty { takeStartDone() } else { takeStart() }
@@ -70,10 +74,12 @@ public struct Proposal: Sendable {
     takeBusy()
     takeStates()
     takePayloads()
-    if !streams.contains(where: \.isInput) || !streams.contains(where: { !$0.isInput }) {
+    let all = streams + memories
+    if !streams.contains(where: \.isInput) || !all.contains(where: { !$0.isInput }) {
       takeRest()
     }
     takeSettings()
+    addMemories()
     orderStreams()
     nameArrays()
   }
@@ -203,8 +209,8 @@ public struct Proposal: Sendable {
   ]
 
   private mutating func nameArrays() {
-    let inputs = streams.filter(\.isInput).count
-    let outputs = streams.count - inputs
+    let inputs = streams.filter { $0.isInput && !$0.values.isEmpty }.count
+    let outputs = streams.filter { !$0.isInput }.count
     var taken: Set<String> = Set(settings.map(\.array))
     for index in streams.indices {
       let stream = streams[index]
