@@ -20,6 +20,15 @@ import Testing
     let softmax = try #require(golden.blocks(of: "Softmax/IBERTSoftmax.swift"))
     #expect(softmax.contains("ibert_softmax") && softmax.contains("ibert_attention"))
     #expect(!softmax.contains("ita_gelu"))
+    // What only stands in one file with others is no part of them.
+    #expect(!softmax.contains("ita_attention"))
+    #expect(golden.blocks(of: "Softmax/ITASoftmax.swift") == ["ita_softmax", "ita_attention"])
+    #expect(
+      golden.blocks(of: "Sparse/NMSpMM.swift")?.isSubset(of: [
+        "nm_spmm", "block_spmm", "bitmap_spmm", "int8_gemm", "ibert_attention", "ita_attention",
+      ]) == true)
+    let relations = try #require(golden.blocks(of: "Relations/Softmax+Relations.swift"))
+    #expect(relations.contains("shiftmax"))
     #expect(golden.blocks(of: "Block.swift") == Set(Catalogue.standard.blocks.map(\.name)))
     #expect(golden.blocks(of: "Elsewhere.swift") == nil)
   }

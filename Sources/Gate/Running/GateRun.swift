@@ -73,7 +73,8 @@ public struct GateRun: Sendable {
       }
     }
     let outcomes = await perform(ordered(waiting), execute)
-    for (task, seconds) in outcomes where !isInterrupted(task) {
+    for (outcome, seconds) in outcomes where !isInterrupted(outcome) {
+      let task = outcome.withoutFolder(project.root)
       result.results.append(task)
       recorded.seconds[task.task.id] = seconds
       cache?.keep(task)
@@ -196,6 +197,15 @@ public struct GateRun: Sendable {
 }
 
 extension TaskResult {
+  /// The same with paths below the project's folder, which stands elsewhere on each machine.
+  func withoutFolder(_ root: String) -> TaskResult {
+    var copy = self
+    for index in copy.failures.indices {
+      copy.failures[index].sentence = copy.failures[index].sentence.replacing(root + "/", with: "")
+    }
+    return copy
+  }
+
   /// Whether a second run of the task says the same.
   func isRepeated(by other: TaskResult) -> Bool {
     func places(_ result: TaskResult) -> [String] {

@@ -4,9 +4,10 @@ import Foundation
 /// Which Swift files each golden model is made of, where the project's folder holds the sources of the
 /// blocks.
 ///
-/// A file is part of a model if it declares what the model's own files name, directly or through others:
-/// types, and what it adds to types of elsewhere. That is more than is needed, never less, for what has a
-/// name; files that nothing of this says anything about are part of every model.
+/// A declaration at the top of a file is part of a model if something of the model names it, or what it adds
+/// to types of elsewhere; extensions are part of whatever names their type. A file is part of a model if one of
+/// its declarations is. That is more than is needed, never less, for what has a name; files that nothing of
+/// this says anything about are part of every model.
 public struct GoldenSources: Sendable {
   /// The files of each block, below the folder of blocks.
   public let files: [String: Set<String>]
@@ -18,73 +19,100 @@ public struct GoldenSources: Sendable {
   public init?(root: String, catalogue: Catalogue) {
     folder = root + "/Sources/Blocks"
     guard let names = FileManager.default.subpaths(atPath: folder) else { return nil }
-    var texts: [String: SwiftNames] = [:]
+    var parts: [(file: String, names: SwiftNames)] = []
     for name in names where name.hasSuffix(".swift") {
       guard let text = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) else {
         return nil
       }
-      texts[name] = SwiftNames(text)
+      parts += SwiftNames.declarations(of: text).map { (name, $0) }
     }
-    let types = Set(texts.values.flatMap(\.types))
-    var providers: [String: Set<String>] = [:]
-    for (name, text) in texts {
-      for type in text.provided(ownTypes: types) { providers[type, default: []].insert(name) }
+    known = Set(parts.map(\.file)).subtracting(["Catalogue.swift"])
+    let types = Set(parts.flatMap(\.names.types))
+    var providers: [String: Set<Int>] = [:]
+    for (index, part) in parts.enumerated() where part.file != "Catalogue.swift" {
+      for name in part.names.provided(ownTypes: types) {
+        providers[name, default: []].insert(index)
+      }
     }
-    let blockTypes = Set(catalogue.blocks.map { String(describing: Swift.type(of: $0)) })
     var result: [String: Set<String>] = [:]
     for block in catalogue.blocks {
       let type = String(describing: Swift.type(of: block))
-      var reached: Set<String> = []
+      var reached: Set<Int> = []
       var next = providers[type] ?? []
-      while let file = next.popFirst() {
-        guard file != "Catalogue.swift", reached.insert(file).inserted else { continue }
-        // A file that adds something to several blocks does not make them parts of each other.
-        var words = texts[file]?.words ?? []
-        let extended = texts[file]?.extendedTypes.intersection(blockTypes) ?? []
-        if extended.count > 1 { words.subtract(extended) }
-        for word in words {
+      while let part = next.popFirst() {
+        guard reached.insert(part).inserted else { continue }
+        for word in parts[part].names.words {
           next.formUnion((providers[word] ?? []).subtracting(reached))
         }
       }
       // A block of elsewhere has its sources elsewhere.
-      if providers[type] != nil { result[block.name] = reached }
+      if providers[type] != nil { result[block.name] = Set(reached.map { parts[$0].file }) }
     }
     files = result
-    known = Set(texts.keys).subtracting(["Catalogue.swift"])
   }
 
   /// The blocks whose golden model a file is part of; nil where it may be part of all.
   public func blocks(of file: String) -> Set<String>? {
     guard known.contains(file) else { return nil }
-    return Set(files.filter { $0.value.contains(file) }.keys)
+    let blocks = Set(files.filter { $0.value.contains(file) }.keys)
+    return blocks.isEmpty ? nil : blocks
   }
 }
 
-/// The names in a Swift file.
+/// The names in a declaration at the top of a Swift file, or in a few that stand together.
 struct SwiftNames {
   /// Every identifier outside comments.
-  var words: Set<String> = []
+  private(set) var words: Set<String> = []
   /// Types that it declares.
-  var types: Set<String> = []
+  private(set) var types: Set<String> = []
   /// Types that it extends, with what it adds to each.
   private var extensions: [(type: String, members: Set<String>)] = []
+  /// Types that it gives what is used without a name of its own: initialisers, subscripts, operators.
+  private var unnamed: Set<String> = []
   private var globals: Set<String> = []
-
-  /// Types to which it adds something.
-  var extendedTypes: Set<String> { Set(extensions.map(\.type)) }
 
   private static let typeWords: Set = ["struct", "enum", "class", "protocol", "typealias", "actor"]
   private static let memberWords: Set = ["func", "var", "let", "case", "init"]
 
-  init(_ text: String) {
+  /// The declarations of a file; all together where they cannot be told apart.
+  static func declarations(of text: String) -> [SwiftNames] {
+    let tokens = tokens(text)
+    var result: [SwiftNames] = []
+    var (start, depth) = (0, 0)
+    for (index, token) in tokens.enumerated() {
+      if token == "{" { depth += 1 }
+      if token == "}" { depth -= 1 }
+      guard depth >= 0 else { return [SwiftNames(tokens[...])] }
+      if token == "}", depth == 0 {
+        let part = SwiftNames(tokens[start...index])
+        // What nobody can name belongs to what stands before it.
+        if part.isNameless { continue }
+        result.append(part)
+        start = index + 1
+      }
+    }
+    guard depth == 0 else { return [SwiftNames(tokens[...])] }
+    let rest = SwiftNames(tokens[start...])
+    if rest.words.isEmpty { return result }
+    return rest.isNameless ? [SwiftNames(tokens[...])] : result + [rest]
+  }
+
+  private var isNameless: Bool { types.isEmpty && extensions.isEmpty && globals.isEmpty }
+
+  private init(_ tokens: ArraySlice<String>) {
     var depth = 0
     var extended: Int?
     var previous = ""
-    for token in SwiftNames.tokens(text) {
+    for token in tokens {
       if token == "{" { depth += 1 }
       if token == "}" {
         depth -= 1
         if depth == 0 { extended = nil }
+      }
+      if depth == 1, let extended,
+        token == "init" || token == "subscript" || token == ";" && previous == "func"
+      {
+        unnamed.insert(extensions[extended].type)
       }
       guard token.first?.isLetter == true || token.first == "_" else {
         previous = token
@@ -104,12 +132,12 @@ struct SwiftNames {
     }
   }
 
-  /// Names through which others depend on this file.
+  /// Names through which others depend on this.
   ///
   /// - Parameter ownTypes: types that some file of the folder declares. Who names such a type depends on
   ///   everything that extends it.
   func provided(ownTypes: Set<String>) -> Set<String> {
-    var result = types.union(globals)
+    var result = types.union(globals).union(unnamed)
     for (type, members) in extensions {
       if ownTypes.contains(type) {
         result.insert(type)
