@@ -11,7 +11,7 @@ extension HistoryFile {
     }
   }
 
-  /// Runs with their tasks, those that began first first.
+  /// Runs with their tasks, those that began first first; of one second, in the order of recording.
   ///
   /// - Parameters:
   ///   - block: only tasks of this block, and runs that have some; nil for all.
@@ -33,7 +33,7 @@ extension HistoryFile {
         let chosen = """
           SELECT * FROM run WHERE (:block IS NULL AND :configuration IS NULL) OR EXISTS \
           (SELECT 1 FROM task WHERE task.run = run.id AND \(filter)) \
-          ORDER BY began DESC, id DESC LIMIT :limit
+          ORDER BY began DESC, rowid DESC LIMIT :limit
           """
         var runs = try Row.fetchAll(db, sql: chosen, arguments: arguments).map {
           try HistoryFile.run($0, db)

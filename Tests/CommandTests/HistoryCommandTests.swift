@@ -166,9 +166,9 @@ import Testing
       "(x_identity_multiplier_i[lane])", with: "(x_multiplier_i[lane])")
     try commit("Plant a bug")
     let result = try cosim("gate", "--report", path("build/report"))
-    #expect(result.status == 1 && result.output.contains("mismatch"), "\(result.output)")
+    #expect(result.status == 1 && !result.output.contains("budget"), "\(result.output)")
     let summary = try String(contentsOfFile: path("build/report/summary.md"), encoding: .utf8)
-    #expect(summary.contains("mismatch") && !summary.contains("## Cycles"))
+    #expect(summary.contains("1 cause of failure") && !summary.contains("## Cycles"))
     let json = try cosim("history", "dyadic_requantizer", "--config", "smallest", "--json").output
     #expect(json.components(separatedBy: "\"cycles\" :").count - 1 == 1, "\(json)")
     #expect(json.contains("\"verdict\" : \"failed\"") && json.contains("\"changes\" : [\n\n  ]"))

@@ -64,6 +64,15 @@ import Testing
     #expect(a.merged(with: c).isDirty == nil)
   }
 
+  @Test func runsOfOneSecondStayInTheOrderOfRecording() throws {
+    let scratch = try Scratch()
+    let names = (0..<20).map { "run \(($0 * 7) % 20)" }
+    for name in names {
+      try HistoryFile(writing: scratch["h"]).append(run(name, at: 0, [cycles("a", 1)]))
+    }
+    #expect(try HistoryFile(reading: scratch["h"]).runs().map(\.facts.id) == names)
+  }
+
   @Test func manyWritersAtOnceLoseNothing() async throws {
     let scratch = try Scratch()
     let path = scratch["h"]
