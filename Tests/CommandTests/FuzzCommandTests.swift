@@ -25,6 +25,17 @@ import Testing
     #expect(result.output.contains("  replay: cosim replay \(project.path)/build/bundles/"))
   }
 
+  @Test(arguments: PlantedBug.all)
+  func plantedBugsLieInTheDevice(_ bug: PlantedBug) throws {
+    let scratch = try Scratch()
+    let project = try scratch.project(bug.block)
+    let manifest = project.appendingPathComponent("rtl/\(bug.block)/device.yaml")
+    let text = String(decoding: try Data(contentsOf: manifest), as: UTF8.self)
+    let source = bug.file.split(separator: "/").last ?? ""
+    #expect(text.contains(source))
+    #expect(text.contains("  \(bug.configuration): {"))
+  }
+
   @Test func whatIsRightIsNotAccused() throws {
     let scratch = try Scratch()
     let result = try Command.run(

@@ -72,7 +72,7 @@ extension PlantedBug {
             """)
       ]),
     PlantedBug(
-      "variance zero", "ibert_layernorm", "single_lane",
+      "variance zero", "ivit_layernorm", "single_lane",
       file: "common/row_variance.sv",
       [
         Edit(

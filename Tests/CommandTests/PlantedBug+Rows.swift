@@ -19,8 +19,8 @@ extension PlantedBug {
         Edit(
           right: ".exponent_i  (x_exponent_i[lane]),",
           wrong: """
-            .exponent_i  (x_multiplier_i[lane] == 32'h8000_0000 && x_exponent_i[lane] == 7'd96 \
-            ? 7'd95 : x_exponent_i[lane]),
+            .exponent_i  (x_multiplier_i[lane] == 32'h8000_0000 && x_exponent_i[lane] == 7'd31 \
+            ? 7'd32 : x_exponent_i[lane]),
             """)
       ]),
     PlantedBug(
