@@ -220,7 +220,7 @@ import Testing
       manifest,
       has: [
         "reset: {name: Rst_RBI, active: low, kind: asynchronous}",
-        "    valid: InVld_SI\n    after: out  # ?", "op_a: {port: OpA_DI, bits: 8, array: x}",
+        "    valid: InVld_SI\n    after: out  # ?", "op_a: {port: OpA_DI, bits: 8}",
         "    valid: OutVld_SO\n    ready: OutRdy_SI\n",
       ])
   }
@@ -296,8 +296,8 @@ import Testing
       Proposal(sketch).manifest { $0 },
       has: [
         "{port: sx, lanes: R, bits: W", "{port: m_data, bits: 2 * W + clog2(R)",
-        "arrays: {x: {axes: [s_beats, x_lanes]}}",
-        "stimulus: {lengths: {s_beats: 1..16, x_lanes: R}}",
+        "arrays: {sx: {axes: [s_beats, sx_lanes]}}",
+        "stimulus: {lengths: {s_beats: 1..16, sx_lanes: R}}",
       ])
   }
 

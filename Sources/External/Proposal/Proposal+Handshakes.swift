@@ -224,6 +224,11 @@ extension Proposal {
     let done = find(PortName.done, .output)
     let ready = isHLS ? flags.first { PortName($0.name).words == ["ap", "ready"] } : nil
     take(start.name)
+    if !memories.isEmpty {
+      for port in take(where: { PortName($0.name).words == ["ap", "ready"] }) {
+        unused.append((port.name, "is not compared"))
+      }
+    }
     var input = Stream(
       name: "in", isInput: true, handshake: "start_done", pins: [("start", start.name)], keep: nil,
       last: nil, values: [], key: [], remark: nil)

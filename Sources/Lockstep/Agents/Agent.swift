@@ -156,7 +156,9 @@ final class ReadAgent: Agent {
       port.isReady = false
       return
     }
-    ready.isOn = port.isReady && queue.count + waits.count <= latency
+    let waiting = queue.count + waits.count
+    // One is read ahead: who waits for valid before being ready must see one.
+    ready.isOn = waiting == 0 || port.isReady && waiting <= latency
   }
 
   func settled() {

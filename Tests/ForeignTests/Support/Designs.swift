@@ -67,7 +67,7 @@ extension Design {
       items: [
         "count": RaggedTensor(rows: ones, values: counts),
         "stride": RaggedTensor(rows: ones, values: strides),
-        "table": generator.rows(zip(counts, strides).map { Int($0 + 3 * $1) }, 0...65535),
+        "table": generator.rows(ones.map { _ in 24 }, 0...65535),
       ])
   } answer: { batch, _ in
     let weights: [Int64] = [0x03, 0x05, 0xFF, 0x01]
