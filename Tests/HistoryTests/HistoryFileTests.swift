@@ -174,7 +174,8 @@ import Testing
     let (input, output) = (Pipe(), Pipe())
     (holder.standardInput, holder.standardOutput) = (input, output)
     try holder.run()
-    #expect(output.fileHandleForReading.availableData == Data("held\n".utf8))
+    // However the word comes in pieces, it holds the file by then.
+    #expect(output.fileHandleForReading.availableData.first == UInt8(ascii: "h"))
     #expect(
       message { _ = try HistoryFile(writing: path, patience: 0) }
         == "cannot write to the history \(path): another process has held it for 0 seconds; it is as it was"
