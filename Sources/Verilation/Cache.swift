@@ -7,8 +7,9 @@ import SystemPackage
 ///     runtime/<key>/*.o                       Verilator's runtime, compiled once for each toolchain
 ///     tools/                                  what tools say about their version
 ///     tmp/, locks/                            builds that are under way, or died
+///     history/*.sqlite                        what gates came to, for each repository
 ///
-/// Everything may be deleted at any time; it is made again.
+/// Everything may be deleted at any time; all but the histories is made again.
 public struct Cache: Sendable, Hashable {
   /// The folder; made when something is built.
   public let root: String
