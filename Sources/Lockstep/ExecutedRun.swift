@@ -63,6 +63,7 @@ struct ExecutedRun {
     run.transactions += shard.transactions
     run.comparedElements += shard.comparedElements
     run.cycles += shard.cycles
+    run.asideCycles += shard.asideCycles
     run.latency = run.latency ?? shard.latency
     run.mismatchedBeats += shard.mismatchedBeats
     run.findings += shard.findings

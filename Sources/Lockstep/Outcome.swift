@@ -67,6 +67,9 @@ public struct Run: Sendable, Codable {
   /// Rising clock edges from the end of reset to the last transfer, or to where the run gave up, over
   /// all shards. Every stream counts each of them once.
   public var cycles = 0
+  /// Cycles that were simulated beside these: those before a reset in the middle of traffic, and those after the
+  /// last transfer, in which nothing may come.
+  public var asideCycles = 0
   public var streams: [StreamActivity]
   /// Signals inside the device that were compared, in the order of the manifest.
   public var taps: [TapActivity] = []

@@ -6,6 +6,8 @@ struct ShardResult: Sendable {
   var transactions = 0
   var comparedElements = 0
   var cycles = 0
+  /// Cycles before a reset in mid-flight, and after the last transfer.
+  var asideCycles = 0
   var latency: Int?
   var streams: [StreamActivity] = []
   var work: Work?

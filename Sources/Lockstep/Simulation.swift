@@ -136,6 +136,7 @@ final class Simulation {
     for cycle in 0..<limits.rehearsal
     where !result.isFinal && drivers[0].left > end && patience > 0 {
       patience -= 1
+      result.asideCycles += 1
       for index in data where !drivers[index].isHolding && drivers[index].left > 0 {
         drivers[index].present()
       }
@@ -215,6 +216,7 @@ final class Simulation {
   private func watchQuiet() {
     for cycle in loop.cycle..<loop.cycle + quietCycles where !result.isFinal {
       let offering = loop.quietCycle(pins, cycle, probes)
+      result.asideCycles += 1
       attendQuietTaps(at: cycle)
       if pins.hasFailed { recordFailure(at: cycle) }
       if let offering { recordUnexpected(outputs[offering], at: cycle) }

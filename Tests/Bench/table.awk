@@ -78,6 +78,7 @@ END {
     name = blocks[b]
     compare(name "-1", name " and C++, --jobs 1", floor_of[name])
     compare(name "-2", name " and C++, --jobs 2", 1.0)
+    compare(name "-taps", name " with taps and without", 0.95)
     compare(name "-raw", name " and C++, evaluation alone", "")
     summarise(name "-1" SUBSEP "share")
     row(name ", simulation's share of --jobs 1", sprintf("%.0f %%", 100 * median), "", "", "", "")
