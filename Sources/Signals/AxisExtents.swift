@@ -3,15 +3,22 @@ struct AxisExtents {
   private let interface: Interface
   private let places: [String: Place]
 
-  /// An array that has the axis and a shape in the batch, and the position of the axis in that shape.
+  /// Where the extents of an axis lie, in those of an array that has it.
   struct Place {
-    fileprivate let array: RaggedTensor?
-    fileprivate let shape: [Int]
+    fileprivate let extents: [Int]
+    /// From one transaction to the next; 0 where all share the array.
+    fileprivate let stride: Int
     fileprivate let position: Int
 
-    subscript(transaction: Int) -> Int {
-      guard let array else { return shape[position] }
-      return array.extents[transaction * array.rank + position]
+    subscript(transaction: Int) -> Int { extents[transaction * stride + position] }
+
+    /// Writes the extent in each transaction to every `step`-th element of `list`.
+    func write(to list: UnsafeMutablePointer<Int>, step: Int, transactions: Int) {
+      extents.withUnsafeBufferPointer {
+        for transaction in 0..<transactions {
+          list[transaction * step] = $0[transaction * stride + position]
+        }
+      }
     }
   }
 
@@ -23,7 +30,8 @@ struct AxisExtents {
       let (item, shape) = (batch.items[name], batch.shared[name]?.shape ?? [])
       let axes = specification.axes.suffix(item?.rank ?? shape.count)
       for (position, axis) in axes.enumerated() where places[axis] == nil {
-        places[axis] = Place(array: item, shape: shape, position: position)
+        places[axis] = Place(
+          extents: item?.extents ?? shape, stride: item?.rank ?? 0, position: position)
       }
     }
     self.places = places

@@ -91,11 +91,10 @@ struct Itinerary: Sendable, Hashable {
     }
     let named = (axes + walk.beats.map(\.axis)).map { extents.place(of: $0) }
     self.extents = [Int](unsafeUninitializedCapacity: transactions * named.count) { list, count in
-      for transaction in 0..<transactions {
-        for place in named {
-          list[count] = place[transaction]
-          count += 1
-        }
+      count = transactions * named.count
+      guard let first = list.baseAddress else { return }
+      for (index, place) in named.enumerated() {
+        place.write(to: first + index, step: named.count, transactions: transactions)
       }
     }
     (self.lanes, self.rank, self.offsets, self.reach) = (lanes, rank, offsets, reach)
