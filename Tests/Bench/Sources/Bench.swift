@@ -16,7 +16,7 @@ import Verilation
 ///     cosim-bench product M N K                         int8 matrix products of golden models
 ///
 /// FOLDER holds the manifest; its first configuration is taken. Only with `taps` are signals inside the device
-/// compared, which the C++ testbenches do not do.
+/// kept and compared, which the C++ testbenches do not do.
 @main
 enum Bench {
   static func main() async {
@@ -38,11 +38,12 @@ enum Bench {
     guard words.count >= 2 else { throw BenchError.usage }
     switch words[0] {
     case "flags": try await flags(Subject(words[1]))
-    case "build": print(try await Subject(words[1]).library().path)
+    case "build":
+      for taps in [true, false] { print(try await Subject(words[1], taps: taps).library().path) }
     case "lockstep":
       try await lockstep(
-        Subject(words[1]), transactions: number(2), jobs: number(3), seed: number(4),
-        taps: words.dropFirst(5).first == "taps")
+        Subject(words[1], taps: words.dropFirst(5).first == "taps"), transactions: number(2),
+        jobs: number(3), seed: number(4))
     case "raw": try await raw(Subject(words[1]), cycles: number(2))
     case "golden": try golden(words[1], length: number(2), elements: number(3))
     case "product": product(rows: try number(1), others: try number(2), depth: try number(3))
@@ -63,16 +64,14 @@ enum Bench {
   }
 
   private static func lockstep(
-    _ subject: Subject, transactions: Int, jobs: Int, seed: Int, taps: Bool
+    _ subject: Subject, transactions: Int, jobs: Int, seed: Int
   ) async throws {
     let library = try await subject.library()
-    var manifest = subject.manifest
-    if !taps { (manifest.taps, manifest.stages) = ([], []) }
     let watch = Stopwatch()
     let workload = Workload.directedAndRandom(
       subject.block, in: subject.configuration, seed: UInt64(seed), count: transactions)
     let outcome = try Verification(
-      subject.block, in: subject.configuration, library: library, manifest: manifest,
+      subject.block, in: subject.configuration, library: library, manifest: subject.manifest,
       workload: workload, seed: UInt64(seed), profiles: [.random], jobs: jobs, command: "ci/bench"
     ).run()
     let time = watch.read()
@@ -173,8 +172,10 @@ private struct Subject {
   let manifest: Manifest
   let configuration: Configuration
 
-  init(_ folder: String) throws {
-    manifest = try Manifest(contentsOf: folder)
+  init(_ folder: String, taps: Bool = false) throws {
+    var manifest = try Manifest(contentsOf: folder)
+    if !taps { (manifest.taps, manifest.stages) = ([], []) }
+    self.manifest = manifest
     block = try Subject.block(manifest.top)
     let first = manifest.configurations[0]
     configuration = try block.configuration(named: first.name, first.values)
