@@ -29,14 +29,7 @@ struct HistoryFigure {
         ? (left + right) / 2
         : left + 8 + (right - left - 16) * Double(place) / Double(labels.count - 1)
     }
-    var parts: [String] = []
-    for tick in y.ticks {
-      let at = decimal(y.position(tick), 1)
-      parts.append(
-        "<line class=\"g\" x1=\"\(decimal(left, 1))\" y1=\"\(at)\" x2=\"\(decimal(right, 1))\" "
-          + "y2=\"\(at)\"/><text x=\"\(decimal(left - 6, 1))\" y=\"\(at)\" dy=\"4\" "
-          + "text-anchor=\"end\">\(HistoryFigure.words(tick))</text>")
-    }
+    var parts = y.rules(from: left, to: right, HistoryFigure.words)
     // Not more labels than there is room for.
     let stride = max(1, (labels.count + 29) / 30)
     for (place, label) in labels.enumerated() where place % stride == 0 {

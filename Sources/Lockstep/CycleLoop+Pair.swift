@@ -60,15 +60,23 @@ private struct PairCounts {
   @inline(__always)
   init(_ channel: Channel) { (due, last) = (channel.left, channel.lastTransfer) }
 
+  /// Gives the channel what was counted, and where its stream stands.
   @inline(__always)
-  func store(in channel: UnsafeMutablePointer<Channel>, left: Int, cycles: Int) {
+  func store(
+    in channel: UnsafeMutablePointer<Channel>, cycles: Int, _ next: UnsafeRawPointer, left: Int,
+    holds: Bool, _ bits: UInt64, first: Int
+  ) {
     let counts = channel.pointee.counts
     let both = due &- left
     counts[3] &+= both
     counts[2] &+= valid &- both
     counts[1] &+= ready &- both
     counts[0] &+= cycles &- valid &- ready &+ both
-    channel.pointee.lastTransfer = last
+    channel.pointee.decisions.bits = bits
+    (channel.pointee.next, channel.pointee.left) = (next, left)
+    (channel.pointee.isHolding, channel.pointee.lastTransfer) = (holds, last)
+    channel.pointee.firstTransfer = first
+    if left == 0 { channel.pointee.attention.insert(.exhausted) }
   }
 }
 
@@ -135,13 +143,9 @@ private struct PairInput {
 
   @inline(__always)
   func finish(cycles: Int) {
-    counts.store(in: channel, left: left, cycles: cycles)
-    channel.pointee.decisions.bits = bits
-    (channel.pointee.next, channel.pointee.left) = (next, left)
-    (channel.pointee.isHolding, channel.pointee.firstTransfer) = (holds, first)
+    counts.store(in: channel, cycles: cycles, next, left: left, holds: holds, bits, first: first)
     // There was a beat to give in every cycle.
     channel.pointee.withheld &+= cycles &- counts.valid
-    if left == 0 { channel.pointee.attention.insert(.exhausted) }
   }
 }
 
@@ -217,11 +221,7 @@ private struct PairOutput {
 
   @inline(__always)
   func finish(cycles: Int) {
-    counts.store(in: channel, left: left, cycles: cycles)
-    channel.pointee.decisions.bits = bits
-    (channel.pointee.next, channel.pointee.left) = (next, left)
-    (channel.pointee.isHolding, channel.pointee.firstTransfer) = (holds, first)
+    counts.store(in: channel, cycles: cycles, next, left: left, holds: holds, bits, first: first)
     channel.pointee.attention.formUnion(attention)
-    if left == 0 { channel.pointee.attention.insert(.exhausted) }
   }
 }

@@ -63,13 +63,7 @@ struct SVGPlot {
           + "y2=\"\(decimal(bottom, 1))\"/><text x=\"\(at)\" y=\"\(decimal(bottom + 15, 1))\" "
           + "text-anchor=\"middle\">\(x.label(tick))</text>")
     }
-    for tick in y.ticks {
-      let at = decimal(y.position(tick), 1)
-      parts.append(
-        "<line class=\"g\" x1=\"\(decimal(left, 1))\" y1=\"\(at)\" x2=\"\(decimal(right, 1))\" "
-          + "y2=\"\(at)\"/><text x=\"\(decimal(left - 6, 1))\" y=\"\(at)\" dy=\"4\" "
-          + "text-anchor=\"end\">\(y.label(tick))</text>")
-    }
+    parts += y.rules(from: left, to: right, y.label)
     parts.append(
       "<text x=\"\(decimal((left + right) / 2, 1))\" y=\"\(decimal(bottom + 34, 1))\" "
         + "text-anchor=\"middle\" class=\"a\">\(escaped(plot.x.label))</text>")
@@ -144,6 +138,18 @@ package struct SVGAxis {
   package func label(_ tick: Double) -> String {
     if areOctaves { return tick >= 1 && tick <= 4096 ? "\(Int(tick))" : "2^\(tick.exponent)" }
     return brief(tick)
+  }
+
+  /// A horizontal line for each tick of a vertical axis, its words at the left.
+  package func rules(
+    from left: Double, to right: Double, _ words: (_ tick: Double) -> String
+  ) -> [String] {
+    ticks.map { tick in
+      let at = decimal(position(tick), 1)
+      return "<line class=\"g\" x1=\"\(decimal(left, 1))\" y1=\"\(at)\" "
+        + "x2=\"\(decimal(right, 1))\" y2=\"\(at)\"/><text x=\"\(decimal(left - 6, 1))\" y=\"\(at)\" dy=\"4\" "
+        + "text-anchor=\"end\">\(words(tick))</text>"
+    }
   }
 
   /// The binary logarithm, to the precision of a drawing.

@@ -83,4 +83,24 @@ import Vectors
       #expect(result.errors.contains("--density must be FROM:TO:STEP"))
     }
   }
+
+  @Test("Ctrl-C in a sweep over densities: status 130, the points so far, and no page")
+  func interruptedSweep() throws {
+    let scratch = try Scratch()
+    let page = scratch.url.appendingPathComponent("sweep.html").path
+    func sweep(_ density: String, after seconds: Double? = nil) throws -> Command.Result {
+      try Command.run(
+        [
+          "sweep", "nm_spmm", "--config", "dense_only", "--density", density, "--html", page,
+          "--shape", "8x16x64", "--root", Command.project.path,
+        ], environment: ["COSIM_CACHE": Command.cache], interruptAfter: seconds)
+    }
+    #expect(try sweep("0.5:0.5:0.1").status == 0)
+    try FileManager.default.removeItem(atPath: page)
+    let result = try sweep("0:1:0.0002", after: 2)
+    #expect(result.status == 130)
+    #expect(result.errors.contains("interrupted: these are the points that were measured before"))
+    #expect(result.output.contains("nm_spmm"))
+    #expect(!FileManager.default.fileExists(atPath: page))
+  }
 }

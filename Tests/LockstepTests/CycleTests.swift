@@ -38,6 +38,17 @@ import Testing
     #expect(bench.runs[0].latency == 2)
   }
 
+  @Test func cyclesBeforeAResetAndAfterTheLastAnswerAreCountedAside() async throws {
+    let wire = try await verifyWire(.one(Wire.beats(160, in: 10)), profiles: [.none, .none])
+    // 64 quiet cycles, and twice the latency, which is 0; every second run begins with a reset in traffic.
+    #expect(wire.runs[0].asideCycles == 64)
+    // There outputs are ready in 8 of 16 cycles.
+    #expect((65...64 + 16 * 20).contains(wire.runs[1].asideCycles))
+    #expect(wire.runs[1].cycles == 160)
+    let bench = try await verify(.none, .one(Bench.rows(10, of: 8, .none)))
+    #expect(bench.runs[0].asideCycles == 64 + 2 * 2)
+  }
+
   @Test func utilisationIsWorkOverCyclesTimesPeak() async throws {
     let wire = try await verifyWire(.one(Wire.beats(160, in: 10)))
     #expect(wire.runs[0].utilisation == 1)

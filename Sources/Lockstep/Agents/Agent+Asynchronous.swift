@@ -184,16 +184,10 @@ final class CreditReceiverAgent: Agent {
       if isTaken { port.isValid = false }
       return
     }
-    if valid.isOn {
-      port.sampleBits(into: port.beat)
-      let size = port.layout.stride
-      arrived = Array(UnsafeRawBufferPointer(start: port.beat, count: size))
-    }
+    if valid.isOn { arrived = port.sampledBits() }
     port.isValid = !queue.isEmpty
     if let first = queue.first {
-      first.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress { port.beat.copyMemory(from: base, byteCount: bytes.count) }
-      }
+      port.restore(first)
       // What is expected is known only now.
       port.complete(port.beat)
     }

@@ -139,15 +139,10 @@ final class ReadMemoryAgent: Agent {
 
   /// Puts a word on the pins; something else where there is none.
   private func present(_ word: Int?) {
-    let stride = port.layout.stride
     if let word, word < count {
-      words.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress {
-          port.beat.copyMemory(from: base + word * stride, byteCount: stride)
-        }
-      }
+      port.restore(words, word)
     } else {
-      port.beat.initializeMemory(as: UInt8.self, repeating: 0xA5, count: stride)
+      port.beat.initializeMemory(as: UInt8.self, repeating: 0xA5, count: port.layout.stride)
     }
     port.drive()
   }
@@ -189,15 +184,12 @@ final class WriteMemoryAgent: Agent {
   func settled() {
     guard clock.isEdge else { return }
     if write.isOn, let word = address.word {
-      port.sampleBits(into: port.beat)
-      words[word] = Array(UnsafeRawBufferPointer(start: port.beat, count: port.layout.stride))
+      words[word] = port.sampledBits()
     }
     port.isValid = isReading
     guard isReading else { return }
     if let word = words[place] {
-      word.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress { port.beat.copyMemory(from: base, byteCount: bytes.count) }
-      }
+      port.restore(word)
     } else {
       // Never written: nothing that could be right by chance.
       port.beat.initializeMemory(as: UInt8.self, repeating: 0, count: port.layout.stride)

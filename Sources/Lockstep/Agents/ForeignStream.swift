@@ -113,6 +113,20 @@ final class ForeignStream {
     }
   }
 
+  /// What is on the pins, as a beat to be kept until it is restored.
+  func sampledBits() -> [UInt8] {
+    sampleBits(into: beat)
+    return Array(UnsafeRawBufferPointer(start: beat, count: layout.stride))
+  }
+
+  /// Makes a beat among those that are kept the present one.
+  func restore(_ beats: [UInt8], _ number: Int = 0) {
+    beats.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      beat.copyMemory(from: base + number * layout.stride, byteCount: layout.stride)
+    }
+  }
+
   /// Where bits of one lane should agree and do not, the lane is what it should not be.
   private func read(_ move: LaneMove) -> UInt64 {
     let value = move.sample()
