@@ -22,37 +22,39 @@ public struct Bins: Sendable {
   public let groups: [Group]
   /// Where each group begins in ``filled``, and the end of the last one.
   public let starts: [Int]
+  @usableFromInline var marks: [UInt8]
+
   /// 1 for each bin that was filled, group after group.
-  public private(set) var filled: [UInt8]
+  public var filled: [UInt8] { marks }
 
   public init(_ groups: [Group]) {
     self.groups = groups
     starts = groups.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
-    filled = [UInt8](repeating: 0, count: starts[groups.count])
+    marks = [UInt8](repeating: 0, count: starts[groups.count])
   }
 
   /// Fills one bin. A number beyond the last bin of its group counts as the last, one below 0 as the first.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func fill(_ group: Int, _ bin: Int) {
-    let place = min(max(bin, 0), groups[group].count &- 1)
-    filled[starts[group] &+ place] = 1
+    let (start, end) = (starts[group], starts[group &+ 1])
+    marks[min(start &+ max(bin, 0), end &- 1)] = 1
   }
 
   /// Calls `body` with the bins of all groups, to be set to 1; a group begins at its place in ``starts``.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func withFilled(_ body: (UnsafeMutablePointer<UInt8>) -> Void) {
-    filled.withUnsafeMutableBufferPointer { filled in
+    marks.withUnsafeMutableBufferPointer { filled in
       if let first = filled.baseAddress { body(first) }
     }
   }
 
   /// Empties every bin.
   public mutating func clear() {
-    filled.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    marks.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
   }
 
   /// Binary digits of a magnitude, 0 for 0: one bin an octave, 65 in all.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func octave(_ value: Int64) -> Int {
     Int64.bitWidth - value.magnitude.leadingZeroBitCount
   }

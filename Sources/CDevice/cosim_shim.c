@@ -10,6 +10,24 @@ static const unsigned char header[] = {
 static const unsigned char shim[] = {
 #embed "shim/cosim_device.cpp"
 };
+static const unsigned char evaluation[] = {
+#embed "shim/cosim_evaluation.h"
+};
+static const unsigned char instance[] = {
+#embed "shim/cosim_instance.h"
+};
+static const unsigned char model_hooks[] = {
+#embed "shim/cosim_model_hooks.h"
+};
+static const unsigned char pins[] = {
+#embed "shim/cosim_pins.h"
+};
+static const unsigned char reports[] = {
+#embed "shim/cosim_reports.h"
+};
+static const unsigned char waves[] = {
+#embed "shim/cosim_waves.h"
+};
 static const unsigned char runtime[] = {
 #embed "shim/cosim_runtime.h"
 };
@@ -31,6 +49,12 @@ static const unsigned char coverage[] = {
 static const cosim_shim_file files[] = {
     {"cosim_device.h", header, sizeof header},
     {"cosim_device.cpp", shim, sizeof shim},
+    {"cosim_evaluation.h", evaluation, sizeof evaluation},
+    {"cosim_instance.h", instance, sizeof instance},
+    {"cosim_model_hooks.h", model_hooks, sizeof model_hooks},
+    {"cosim_pins.h", pins, sizeof pins},
+    {"cosim_reports.h", reports, sizeof reports},
+    {"cosim_waves.h", waves, sizeof waves},
     {"cosim_runtime.h", runtime, sizeof runtime},
     {"lz4.h", lz4, sizeof lz4},
 };

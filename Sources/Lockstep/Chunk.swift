@@ -181,10 +181,15 @@ final class Chunk: @unchecked Sendable {
     if plans.contains(where: { answer.items[$0.stream.name] == nil }) {
       answer = try block.golden(part.batch, in: configuration)
     }
-    taps = try plans.map {
+    // Several taps may come in one order.
+    var schedules: [String: Schedule] = [:]
+    for case let order? in plans.map(\.order) where schedules[order.name] == nil {
+      schedules[order.name] = order.schedule(part.batch)
+    }
+    taps = try plans.map { plan in
       try Beats(
-        $0.stream, batch: answer, interface: interface, filler: 0,
-        schedule: $0.order?.schedule(part.batch))
+        plan.stream, batch: answer, interface: interface, filler: 0,
+        schedule: plan.order.flatMap { schedules[$0.name] })
     }
     tapMasks = zip(plans, taps).map { plan, beats in
       plan.tap.absentIsZero ? nil : beats.significantBits().map { BeatRun($0, count: beats.count) }

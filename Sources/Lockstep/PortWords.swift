@@ -67,6 +67,16 @@ struct PortWords {
       | difference(beat, ends.3, ends.4, UInt8.self) == 0
   }
 
+  /// Whether the pins hold a beat, as far as `mask` has ones.
+  @inline(__always)
+  func equals(_ beat: UnsafeRawPointer, under mask: UnsafeRawPointer) -> Bool {
+    difference(beat, mask, 0, ends.0, SIMD2<UInt64>.self)
+      | difference(beat, mask, ends.0, ends.1, UInt64.self)
+      | difference(beat, mask, ends.1, ends.2, UInt32.self)
+      | difference(beat, mask, ends.2, ends.3, UInt16.self)
+      | difference(beat, mask, ends.3, ends.4, UInt8.self) == 0
+  }
+
   /// Turns over every bit of the pins that is one in `mask`.
   @inline(__always)
   func complement(_ mask: UnsafeRawPointer) {
@@ -123,6 +133,22 @@ struct PortWords {
   }
 
   @inline(__always)
+  private func difference<Word: PortWord>(
+    _ beat: UnsafeRawPointer, _ mask: UnsafeRawPointer, _ first: Int, _ end: Int, _: Word.Type
+  ) -> UInt64 {
+    var bits = Word.none
+    var place = places + first
+    while place < places + end {
+      let offset = place.pointee.offset
+      let seen = place.pointee.pin.loadUnaligned(as: Word.self)
+      let due = beat.loadUnaligned(fromByteOffset: offset, as: Word.self)
+      bits = bits | ((seen ^ due) & mask.loadUnaligned(fromByteOffset: offset, as: Word.self))
+      place += 1
+    }
+    return bits.folded
+  }
+
+  @inline(__always)
   private func turn<Word: PortWord>(
     _ mask: UnsafeRawPointer, _ first: Int, _ end: Int, _: Word.Type
   ) {
@@ -141,6 +167,7 @@ private protocol PortWord: BitwiseCopyable {
   static var none: Self { get }
   static func | (left: Self, right: Self) -> Self
   static func ^ (left: Self, right: Self) -> Self
+  static func & (left: Self, right: Self) -> Self
   /// Zero if and only if all bits are.
   var folded: UInt64 { get }
 }

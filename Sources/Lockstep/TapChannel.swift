@@ -131,17 +131,7 @@ struct TapChannel {
   @inline(__always)
   private func agrees() -> Bool {
     guard let mask else { return words.equals(next) }
-    words.sample(into: scratch)
-    var bits: UInt64 = 0
-    var offset = 0
-    // Strides are whole words.
-    while offset < stride {
-      let seen = scratch.load(fromByteOffset: offset, as: UInt64.self)
-      let due = next.load(fromByteOffset: offset, as: UInt64.self)
-      bits |= (seen ^ due) & mask.load(fromByteOffset: offset, as: UInt64.self)
-      offset &+= 8
-    }
-    return bits == 0
+    return words.equals(next, under: mask)
   }
 
   /// Puts the lanes together as one signal of all of them would hold them.

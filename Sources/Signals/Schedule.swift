@@ -10,8 +10,10 @@ public struct Schedule: Sendable, Hashable {
   public let lanes: Int
   /// One more than there are transactions: transaction *i* has beats `starts[i]..<starts[i + 1]`.
   public private(set) var starts = [0]
+  @usableFromInline var listed: [Int32] = []
+
   /// `lanes` places a beat.
-  public private(set) var places: [Int32] = []
+  public var places: [Int32] { listed }
 
   /// - Parameter lanes: 1 or more.
   public init(lanes: Int) {
@@ -21,13 +23,17 @@ public struct Schedule: Sendable, Hashable {
 
   /// Adds a beat to the transaction that is being listed.
   ///
-  /// - Parameter place: index of the element in a lane; nil where it holds none.
+  /// - Parameter place: index of the element in a lane; nil where it holds none. Called lane after lane.
+  @inlinable
   public mutating func append(_ place: (_ lane: Int) -> Int?) {
-    for lane in 0..<lanes { places.append(place(lane).map { Int32($0) } ?? Schedule.absent) }
+    for lane in 0..<lanes { listed.append(place(lane).map { Int32($0) } ?? Schedule.absent) }
   }
 
   /// Ends a transaction; the beats that follow belong to the next.
-  public mutating func endTransaction() { starts.append(places.count / lanes) }
+  public mutating func endTransaction() { starts.append(listed.count / lanes) }
+
+  /// Whether every lane of every beat holds an element.
+  var isWhole: Bool { listed.withUnsafeBufferPointer { $0.reduce(0, |) >= 0 } }
 
   /// Beats of a transaction.
   func beats(of transaction: Int) -> Int { starts[transaction + 1] - starts[transaction] }
@@ -41,7 +47,7 @@ public struct Schedule: Sendable, Hashable {
   ) {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: lanes) { row in
       guard let row = row.baseAddress else { return }
-      places.withUnsafeBufferPointer { places in
+      listed.withUnsafeBufferPointer { places in
         let first = starts[transaction]
         for beat in first..<starts[transaction + 1] {
           var isWhole = true

@@ -36,7 +36,16 @@ package enum BuildFlags {
   ]
 
   /// What makes clang count the edges that the model's code takes.
-  package static let counting = ["-fsanitize-coverage=inline-8bit-counters,pc-table"]
+  ///
+  /// Most of a model is one function of thousands of statements. clang stops looking for values that are in a
+  /// register already long before its beginning, and would read most of them from memory again: the limits
+  /// that are raised here make up half of what a model compiled by clang is slower than one by GCC.
+  package static let counting =
+    ["-fsanitize-coverage=inline-8bit-counters,pc-table", "-fno-strict-aliasing"]
+    + ["memdep-block-scan-limit=2000", "available-load-scan-limit=200"].flatMap(limit)
+    + limit("earlycse-mssa-optimization-cap=50000")
+
+  private static func limit(_ option: String) -> [String] { ["-mllvm", "-" + option] }
 
   /// The linker's flags: nothing is visible but the table.
   static func linker(versionScript: String) -> [String] {

@@ -90,12 +90,16 @@ struct AttentionTiles: Sendable {
   private func listTiles(_ head: AttentionHead, into result: inout Schedule) {
     for block in blocks(head) {
       // Queries that see nothing at all have one tile, so that they have an answer.
+      let visible = block.queries.map { head.visible(to: $0) }
       for tile in block.tiles.isEmpty ? [0] : block.tiles {
-        result.append { lane in
-          let (query, key) = (
-            block.queries.lowerBound + lane / columns, tile * columns + lane % columns
-          )
-          return block.queries.contains(query) ? place(head, query: query, key: key) : nil
+        var (row, column) = (0, 0)
+        result.append { _ in
+          let (seen, key) = (row < visible.count ? visible[row] : nil, tile * columns + column)
+          let place = (block.queries.lowerBound + row) * head.tokens + key
+          column += 1
+          if column == columns { (row, column) = (row + 1, 0) }
+          guard let seen, key < seen.end, seen.contains(key) else { return nil }
+          return place
         }
       }
     }

@@ -1,8 +1,9 @@
 // Included before a model that was verilated with --coverage-line: keeps the model's own counters for the
 // harness, in place of Verilator's database, which belongs to one context and ends with it.
 //
-// A point is a few lines of a file in an instance: a block, or a branch, of which one line may have several. Counters belong to an instance of the model and go with
-// it, so the harness adds them up before it destroys one, on the thread that made it.
+// A point is a few lines of a file in an instance: a block, or a branch, of which one line may have several.
+// Counters belong to an instance of the model and go with it, so the harness adds them up before it destroys
+// one, on the thread that made it.
 #ifndef COSIM_COVERAGE_H
 #define COSIM_COVERAGE_H
 

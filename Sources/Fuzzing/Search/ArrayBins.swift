@@ -15,11 +15,11 @@ struct ArrayBins {
     let isOutput: Bool
     let value, limit, segment, low, zeros: Int
     let length, top, ties, spread, sum, follow: Int
+    /// Outputs: settings that they have a group with.
+    var partners: [(setting: String, group: Int)] = []
   }
 
   private let arrays: [Places]
-  /// First group of pairs of a setting and an output.
-  private var pairs: [(setting: String, output: String, group: Int)] = []
   /// Values of a row beyond which only some are looked at.
   private static let most = 1024
 
@@ -41,13 +41,13 @@ struct ArrayBins {
           ties: group(array, "equal maxima", 16), spread: group(array, "spread", 65),
           sum: group(array, "sum", 131), follow: group(array, "row before", 18)))
     }
-    self.arrays = arrays
     for setting in arrays where setting.isSetting && !setting.isOutput {
-      for output in arrays where output.isOutput {
-        groups.append(Bins.Group("\(setting.name) with \(output.name)", count: 260))
-        pairs.append((setting.name, output.name, groups.count - 1))
+      for output in arrays.indices where arrays[output].isOutput {
+        groups.append(Bins.Group("\(setting.name) with \(arrays[output].name)", count: 260))
+        arrays[output].partners.append((setting.name, groups.count - 1))
       }
     }
+    self.arrays = arrays
   }
 
   func fill(_ bins: inout Bins, batch: Batch, answer: Batch) {
@@ -68,24 +68,36 @@ struct ArrayBins {
         tensor.values.withUnsafeBufferPointer { fillValues(&bins, places, $0) }
       }
     }
-    for pair in pairs {
-      guard let setting = batch.shared[pair.setting]?.values.first,
-        let output = answer.items[pair.output],
-        let places = arrays.first(where: { $0.name == pair.output })
-      else { continue }
-      let octave = Bins.octave(setting) * 4
-      let (low, high) = (places.range.lowerBound, places.range.upperBound)
-      for value in output.values.prefix(ArrayBins.most) {
-        bins.fill(pair.group, octave + (value == high ? 3 : value == low ? 2 : value == 0 ? 1 : 0))
+    for output in arrays where output.isOutput && !output.partners.isEmpty {
+      guard let item = answer.items[output.name] else { continue }
+      let limits = limits(of: item.values.prefix(ArrayBins.most), output.range)
+      for partner in output.partners {
+        guard let setting = batch.shared[partner.setting]?.values.first else { continue }
+        let octave = Bins.octave(setting) * 4
+        for limit in 0..<4 where limits & 1 << UInt8(limit) != 0 {
+          bins.fill(partner.group, octave + limit)
+        }
       }
+    }
+  }
+
+  /// Which of these there are among values: others, zero, the lower limit, the upper one, from bit 0.
+  private func limits(of values: ArraySlice<Int64>, _ range: ClosedRange<Int64>) -> UInt8 {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    return values.withUnsafeBufferPointer { values in
+      var seen: UInt8 = 0
+      for value in values {
+        seen |= value == high ? 8 : value == low ? 4 : value == 0 ? 2 : 1
+      }
+      return seen
     }
   }
 
   private func fillValues(
     _ bins: inout Bins, _ places: Places, _ values: UnsafeBufferPointer<Int64>
   ) {
-    let (low, high) = (places.range.lowerBound, places.range.upperBound)
-    let width = UInt64(bitPattern: high &- low)
+    let (least, most) = (places.range.lowerBound, places.range.upperBound)
+    let width = UInt64(bitPattern: most &- least)
     let shift = UInt64(max(0, UInt64.bitWidth - width.leadingZeroBitCount - 6))
     let step = max(1, values.count / ArrayBins.most)
     let starts = (
@@ -93,22 +105,45 @@ struct ArrayBins {
       low: bins.starts[places.low], zeros: bins.starts[places.zeros],
       limit: bins.starts[places.limit]
     )
+    // Sets of bins as words, and only what was met goes to memory.
+    var (positive, negative, segments, low, zeros) = (UInt64(0), UInt64(0), UInt64(0), 0, UInt64(0))
+    var limit: UInt64 = 0
+    var index = 0
+    while index < values.count {
+      let value = values[index]
+      index &+= step
+      let top = 1 &<< UInt64(63 &- (value.magnitude | 1).leadingZeroBitCount)
+      negative |= value < 0 ? top : 0
+      positive |= value > 0 ? top : 0
+      // As distances without sign: the range may be wider than 63 bits.
+      let (above, below) = (UInt64(bitPattern: value &- least), UInt64(bitPattern: most &- value))
+      segments |= 1 &<< min(above &>> shift, 63)
+      low |= 1 &<< Int(truncatingIfNeeded: value & 15)
+      zeros |= UInt64(bitPattern: value & (0 &- value))
+      if above < 2 { limit |= 1 &<< above }
+      if below < 2 { limit |= 4 &<< below }
+      if value >= -1 && value <= 1 { limit |= 1 &<< UInt64(bitPattern: 5 &+ value) }
+    }
+    let hasZero = limit & 1 << 5 != 0
     bins.withFilled { filled in
-      var index = 0
-      while index < values.count {
-        let value = values[index]
-        index &+= step
-        filled[starts.value &+ Bins.octave(value) &* 2 &+ (value < 0 ? 1 : 0)] = 1
-        let segment = UInt64(bitPattern: value &- low) &>> shift
-        filled[starts.segment &+ Int(truncatingIfNeeded: min(segment, 63))] = 1
-        filled[starts.low &+ Int(truncatingIfNeeded: value & 15)] = 1
-        filled[starts.zeros &+ value.trailingZeroBitCount] = 1
-        // As distances without sign: the range may be wider than 63 bits.
-        let (above, below) = (UInt64(bitPattern: value &- low), UInt64(bitPattern: high &- value))
-        if above < 2 { filled[starts.limit &+ Int(above)] = 1 }
-        if below < 2 { filled[starts.limit &+ 2 &+ Int(below)] = 1 }
-        if value >= -1 && value <= 1 { filled[starts.limit &+ 5 &+ Int(value)] = 1 }
-      }
+      ArrayBins.set(positive, filled + starts.value + 2, step: 2)
+      ArrayBins.set(negative, filled + starts.value + 3, step: 2)
+      ArrayBins.set(segments, filled + starts.segment)
+      ArrayBins.set(UInt64(low), filled + starts.low)
+      ArrayBins.set(zeros, filled + starts.zeros)
+      ArrayBins.set(limit, filled + starts.limit)
+      guard hasZero else { return }
+      filled[starts.value] = 1
+      filled[starts.zeros + 64] = 1
+    }
+  }
+
+  /// Fills the bins whose bits are set.
+  private static func set(_ bits: UInt64, _ first: UnsafeMutablePointer<UInt8>, step: Int = 1) {
+    var rest = bits
+    while rest != 0 {
+      first[rest.trailingZeroBitCount &* step] = 1
+      rest &= rest &- 1
     }
   }
 
