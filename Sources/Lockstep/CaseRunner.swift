@@ -36,9 +36,11 @@ struct CaseRunner {
   ///   - rehearsal: in place of the case's own number of beats.
   ///   - watching: makes probes for the simulation before it begins.
   ///   - trail: quiet cycles to run after a case that found something.
+  ///   - limits: in place of those of a run that looks for the first differences.
   /// - Throws: errors of the golden model for a stimulus that it has no answer to.
   func run(
     _ subject: Case, rehearsal: Rehearsal? = nil, trail: Int = 0,
+    limits: SimulationLimits? = nil,
     watching: ((Simulation) throws -> [any CycleProbe])? = nil
   ) throws -> Result {
     let taps = try manifest.taps.map {
@@ -61,7 +63,7 @@ struct CaseRunner {
       stalls: StallSource(subject.stalls, isRecording: true, hangLimit: subject.hangLimit),
       taps: taps, stages: manifest.stages,
       shard: subject.shard,
-      limits: SimulationLimits(hang: subject.hangLimit, isCancelled: isCancelled),
+      limits: limits ?? SimulationLimits(hang: subject.hangLimit, isCancelled: isCancelled),
       firstTransaction: { before[$0] })
     if let watching { simulation.probes = CycleProbes(probes: try watching(simulation)) }
     try simulation.run(rehearsal: rehearsal ?? subject.rehearsedBeats.map(Rehearsal.beats))

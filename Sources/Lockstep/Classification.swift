@@ -1,16 +1,25 @@
-/// What kind of mistake explains every difference of a failing stream, where one does.
+/// What kind of mistake explains every difference of a failing stream or tap, where one does.
 public struct Classification: Sendable, Hashable, Codable {
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    case beatLate, beatEarly, lanesReversed, saturationMissing, ties, signLost, negated
-    case previousTransaction, constant, stuckBit
+    case beatLate, beatEarly, beatsLost, lanesReversed, lanesExchanged, laneRepeated, neighbour
+    case saturationMissing, ties, rounding, signLost, negated, offset, scaled
+    case highBitsLost, lowBitsLost, previousTransaction, notCleared, constant, stuckBit
+    /// No mechanism, but exactly where it shows.
+    case oneLane, onlyWhere
+
+    /// Whether it says how values come about, and not only where they are wrong.
+    public var isMechanism: Bool { self != .oneLane && self != .onlyWhere }
   }
 
   public var kind: Kind
   /// One sentence, with the figures that make it certain.
   public var evidence: String
+  /// The tap whose values it is about; nil for an output.
+  public var tap: String?
 
-  public init(_ kind: Kind, evidence: String) {
+  public init(_ kind: Kind, evidence: String, tap: String? = nil) {
     self.kind = kind
     self.evidence = evidence
+    self.tap = tap
   }
 }

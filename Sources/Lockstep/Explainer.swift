@@ -36,6 +36,8 @@ struct Explainer {
   let profile: StallProfile
   let seed: UInt64
   let command: String
+  /// More of the workload, for classifying.
+  var more: [Case.Part] = []
 
   /// A case together with what a run of it showed.
   private struct Shown {
@@ -74,8 +76,8 @@ struct Explainer {
     }
     var explanation = describe(minimal, original, finding)
     explanation.errors = errors(original, first)
-    explanation.classification = Classifier.classify(
-      whole.result, first, interface: runner.interface)
+    explanation.classification = try Survey(runner: runner, more: more).classify(
+      whole.subject, whole.result.findings, first)
     explanation.minimising = minimiser.record
     explanation.reproduced = repeated.count
     explanation.window = try window(minimal.subject, finding)

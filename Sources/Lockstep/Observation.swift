@@ -21,18 +21,39 @@ package struct Observation {
   let lanes: Int
   /// The beats that transferred.
   var beats: [Beat]
-  /// Arrays that have an element where the output has one, in the order of the beats' elements.
-  var aligned: [(name: String, values: [Int64])]
+  /// What else is known of each element, in the order of the beats' elements.
+  package var aligned: [Feature]
+
+  /// One number for each element.
+  package struct Feature {
+    /// Among how many independent things it can tell.
+    package enum Grain { case element, transaction, settings }
+
+    package var name: String
+    package var grain = Grain.element
+    package var values: [Int64]
+
+    package init(_ name: String, _ grain: Grain = .element, values: [Int64]) {
+      self.name = name
+      self.grain = grain
+      self.values = values
+    }
+  }
+
+  /// Without beats.
+  init(_ array: ArraySpecification, lanes: Int) {
+    self.array = array
+    self.lanes = lanes
+    beats = []
+    aligned = []
+  }
 
   /// - Returns: nil if the stream has no such field with elements.
   init?(_ result: CaseRunner.Result, interface: Interface, stream index: Int, field: Int) {
     let stream = interface.outputs[index]
     guard case .array(let name) = stream.fields[field].content, let array = interface.array(name)
     else { return nil }
-    self.array = array
-    lanes = stream.fields[field].lanes
-    beats = []
-    aligned = []
+    self.init(array, lanes: stream.fields[field].lanes)
     var first = 0
     var left = result.shard.streams.first { $0.stream == stream.name }?.transfer ?? 0
     for chunk in result.chunks {
@@ -76,9 +97,8 @@ package struct Observation {
     transactions: [(expected: [Int64], observed: [Int64])],
     aligned: [(name: String, values: [Int64])] = []
   ) {
-    self.array = array
-    self.lanes = lanes
-    self.aligned = aligned
+    self.init(array, lanes: lanes)
+    self.aligned = aligned.map { Feature($0.name, values: $0.values) }
     beats = transactions.enumerated().flatMap { number, transaction in
       stride(from: 0, to: transaction.expected.count, by: lanes).enumerated().map { index, start in
         let places = start..<min(start + lanes, transaction.expected.count)
@@ -89,33 +109,13 @@ package struct Observation {
       }
     }
   }
-
-  /// Finds the inputs whose transactions have as many elements as the output's.
-  private mutating func align(_ result: CaseRunner.Result, _ interface: Interface) {
-    let transactions = result.chunks.flatMap { chunk in
-      (0..<chunk.batch.count).map { (chunk: chunk, index: $0) }
-    }
-    for input in interface.arrays where input.role == .input {
-      let isAligned = transactions.allSatisfy { chunk, index in
-        chunk.batch.items[input.name].map { $0.range(of: index).count }
-          == chunk.elementCount(of: array.name, index)
-      }
-      guard isAligned else { continue }
-      let values = beats.flatMap { beat -> [Int64] in
-        let (chunk, index) = transactions[beat.transaction]
-        guard let item = chunk.batch.items[input.name] else { return [] }
-        return beat.places.map { item.values[item.range(of: index).lowerBound + $0] }
-      }
-      aligned.append((input.name, values))
-    }
-  }
 }
 
 extension Observation.Beat {
   /// - Parameters:
   ///   - observed: nil if it is as expected.
   ///   - place: of the element in a lane; nil if it holds none.
-  fileprivate mutating func fill(
+  mutating func fill(
     lanes all: [Int64], observed found: [Int64]?, place: (Int) -> Int?
   ) {
     for lane in all.indices {

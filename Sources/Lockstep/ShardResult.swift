@@ -39,10 +39,11 @@ struct ShardResult: Sendable {
   /// Findings of one kind that are listed; further ones are only counted.
   private static let listed = 8
   /// Differing beats after which a shard ends.
-  private static let enough = 64
+  private let enough: Int
 
-  init(outputs: Int) {
+  init(outputs: Int, enough: Int) {
     digests = [UInt32](repeating: 0, count: outputs)
+    self.enough = enough
   }
 
   /// Counts a chunk of which one output stream has been compared to its end.
@@ -69,7 +70,7 @@ struct ShardResult: Sendable {
     digests[difference.stream] = Digest.combine(
       digests[difference.stream], UInt64(difference.position) << 32 | difference.observedDigest)
     if mismatchedBeats <= ShardResult.listed { findings.append(.mismatch(difference.mismatch)) }
-    if mismatchedBeats >= ShardResult.enough { isFinal = true }
+    if mismatchedBeats >= enough { isFinal = true }
   }
 }
 

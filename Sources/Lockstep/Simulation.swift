@@ -12,6 +12,8 @@ struct SimulationLimits {
   var rehearsal = 4096
   /// Cycles of a run after which it hangs even if something still moves.
   var cycles = Int.max
+  /// Differing beats after which nothing more is learnt.
+  var differences = 64
   /// Every cycle by the general loop.
   var isGeneral = false
   /// The first finding says enough.
@@ -46,6 +48,8 @@ final class Simulation {
   let firstTransaction: (Int) -> Int
   private var groupEnd = 0
   private var openChannels = 0
+  /// Groups of chunks with equal settings that have begun.
+  private(set) var groups = 0
   var result: ShardResult
   /// Watch every cycle; nobody does as a rule.
   var probes: CycleProbes?
@@ -81,7 +85,7 @@ final class Simulation {
     loop = CycleLoop(
       drivers: drivers, outputs: outputs, taps: taps, stages: stages, hangLimit: limits.hang)
     loop.isGeneral = limits.isGeneral
-    result = ShardResult(outputs: outputs.count)
+    result = ShardResult(outputs: outputs.count, enough: limits.differences)
     result.leeways = [Leeway](interface)
     pins.agents?.follow { [unowned self] role, index, chunk in
       guard let held = self.held[chunk] else { return ([0], 0) }
@@ -176,6 +180,7 @@ final class Simulation {
   /// - Returns: the first chunk after them.
   private func runGroup(from first: Int) throws -> Int {
     guard let chunk = try queue.chunk(first) else { return chunkRange.upperBound }
+    groups += 1
     try pins.apply(chunk.stimulus.settings)
     try loadTables(chunk)
     guard !result.isFinal else { return first }

@@ -127,6 +127,16 @@ struct TapChannel {
     return attention
   }
 
+  /// Copies the signals, where they have a value, whatever is expected.
+  ///
+  /// - Returns: whether they have one.
+  func sample(into beat: UnsafeMutableRawPointer) -> Bool {
+    guard condition.holds, conditions.allSatisfy(\.holds) else { return false }
+    if !lanes.isEmpty { gather() }
+    words.sample(into: beat)
+    return true
+  }
+
   /// Whether the signals hold the next beat, as far as it matters.
   @inline(__always)
   private func agrees() -> Bool {

@@ -21,23 +21,9 @@ extension Verification {
       let found = Symptom.telling(of: executed[run].run.findings)
     else { return nil }
     let plan = planned[run]
-    var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
-    let salt = filler.next()
-    var before = 0
-    var parts: [Case.Part] = []
-    for index in 0..<workload.chunks(ofShard: shard).upperBound {
-      let count = workload.transactions[index]
-      if workload.chunks(ofShard: shard).contains(index) {
-        let part = try workload.part(index)
-        parts.append(
-          Case.Part(
-            batch: part.batch, expected: part.expected, filler: salt &+ UInt64(index),
-            origins: Array(before..<before + count)))
-      }
-      before += count
-    }
+    let own = workload.chunks(ofShard: shard)
     let failing = Case(
-      parts: parts, stalls: StallPlan(plan.profile, seed: seed),
+      parts: try own.map(part), stalls: StallPlan(plan.profile, seed: seed),
       initialState: initialState(plan, shard), hangLimit: hangLimit, shard: shard)
     let rehearsal = CounterGenerator(
       seed: seed, stream: RandomUse.rehearsal, index: UInt64(shard))
@@ -45,8 +31,35 @@ extension Verification {
       runner: CaseRunner(
         block: block, configuration: configuration, library: library, manifest: manifest,
         interface: interface, isCancelled: isCancelled),
-      options: explainer, run: run, profile: plan.profile, seed: seed, command: command
+      options: explainer, run: run, profile: plan.profile, seed: seed, command: command,
+      more: try survey(without: own)
     ).explain(
       failing, rehearsal: plan.rehearses(shard) ? .drawn(rehearsal) : nil, found: found)
+  }
+
+  /// A chunk as part of a case.
+  private func part(_ index: Int) throws -> Case.Part {
+    var filler = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
+    let salt = filler.next()
+    let before = workload.transactions.prefix(index).reduce(0, +)
+    let part = try workload.part(index)
+    return Case.Part(
+      batch: part.batch, expected: part.expected, filler: salt &+ UInt64(index),
+      origins: Array(before..<before + workload.transactions[index]))
+  }
+
+  /// Some of the other chunks: random ones, then corners.
+  private func survey(without own: Range<Int>) throws -> [Case.Part] {
+    var parts: [Case.Part] = []
+    for range in [workload.singleChunks..<workload.chunkCount, 0..<workload.singleChunks] {
+      var (transactions, values) = (768, 40_000)
+      for index in range where !own.contains(index) && transactions > 0 && values > 0 {
+        let part = try part(index)
+        transactions -= part.batch.count
+        values -= part.batch.items.values.reduce(0) { $0 + $1.valueCount }
+        parts.append(part)
+      }
+    }
+    return parts
   }
 }

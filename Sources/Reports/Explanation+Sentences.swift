@@ -100,6 +100,18 @@ extension Classification.Kind {
     case .previousTransaction: "the previous transaction's value"
     case .constant: "constant"
     case .stuckBit: "a bit stuck"
+    case .beatsLost: "beats lost here and there"
+    case .lanesExchanged: "lanes exchanged"
+    case .laneRepeated: "one lane's value in another lane"
+    case .neighbour: "the neighbouring element's value"
+    case .rounding: "rounded in another direction"
+    case .offset: "a constant too much or too little"
+    case .scaled: "shifted by a wrong number of bits"
+    case .highBitsLost: "high bits lost"
+    case .lowBitsLost: "low bits lost"
+    case .notCleared: "a sum that goes on from the one before"
+    case .oneLane: "wrong in one lane alone"
+    case .onlyWhere: "wrong under one condition alone"
     }
   }
 }

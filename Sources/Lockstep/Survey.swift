@@ -1,0 +1,71 @@
+import Devices
+import Signals
+
+/// Runs a failing device on, to see enough of its values to classify them: a minimal case has too few.
+struct Survey {
+  let runner: CaseRunner
+  /// Transactions beside those of the failing case, cut into parts.
+  let more: [Case.Part]
+
+  /// Differing beats, and cycles, after which enough is known.
+  private static let differences = 20_000
+  private static let cycles = 400_000
+
+  /// What the first stage that differs shows, or else the output: in the failing case, and in more of the
+  /// workload under the same stalls.
+  ///
+  /// - Parameter findings: those of the failing case.
+  /// - Returns: nil for what is no matter of values.
+  func classify(_ failing: Case, _ findings: [Finding], _ first: Finding) throws -> Classification? {
+    switch first {
+    case .mismatch, .divergence, .deviceFailure: break
+    default: return nil
+    }
+    var wide = failing
+    wide.parts = more
+    wide.rehearsedBeats = nil
+    wide.stalls = StallPlan(failing.stalls.profile, seed: failing.stalls.seed)
+    let cases = more.isEmpty ? [failing] : [failing, wide]
+    for case .divergence(let divergence) in findings where divergence.first.part == .value {
+      let name = divergence.first.tap
+      guard let index = runner.manifest.taps.firstIndex(where: { $0.name == name }) else { continue }
+      let seen = try cases.compactMap { try observe($0, tap: index) }
+      guard !seen.isEmpty else { return nil }
+      var found = Classifier(seen).classification
+      found?.tap = name
+      return found
+    }
+    guard case .mismatch(let mismatch) = first else { return nil }
+    let seen = try cases.compactMap { try observe($0, mismatch) }
+    return seen.isEmpty ? nil : Classifier(seen).classification
+  }
+
+  private var limits: SimulationLimits {
+    SimulationLimits(
+      hang: 2000, cycles: Survey.cycles, differences: Survey.differences,
+      isCancelled: runner.isCancelled)
+  }
+
+  private func observe(_ subject: Case, tap index: Int) throws -> Observation? {
+    var recorder: TapRecorder?
+    var plan: TapPlan?
+    let result = try runner.run(subject, limits: limits) { simulation in
+      let made = try TapRecorder(simulation, tap: index)
+      recorder = made
+      plan = simulation.tapPlans[index]
+      return [made]
+    }
+    guard let recorder, let plan else { return nil }
+    return Observation(
+      result, interface: runner.interface, tap: plan, index: index, groups: recorder.groups)
+  }
+
+  private func observe(_ subject: Case, _ mismatch: Mismatch) throws -> Observation? {
+    let result = try runner.run(subject, limits: limits)
+    let outputs = runner.interface.outputs
+    guard let stream = outputs.firstIndex(where: { $0.name == mismatch.stream }),
+      let field = outputs[stream].fields.firstIndex(where: { $0.name == mismatch.field })
+    else { return nil }
+    return Observation(result, interface: runner.interface, stream: stream, field: field)
+  }
+}
