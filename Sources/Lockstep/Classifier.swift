@@ -59,13 +59,21 @@ package struct Classifier {
   }
 
   /// The first rule that fires, the most special first.
-  package var classification: Classification? {
-    guard !wrong.isEmpty else { return nil }
-    let rules = [
+  package var classification: Classification? { mechanism ?? place }
+
+  /// How the wrong values come about.
+  var mechanism: Classification? {
+    first([
       previousTransaction, shifted, beatsLost, lanes, saturationMissing, signLost, negated, ties,
-      stuckBit, constant, offset, scaled, highBitsLost, lowBitsLost, neighbour, notCleared,
-      rounding, oneLane, onlyWhere,
-    ]
+      stuckBit, constant, offset, scaled, highBitsLost, lowBitsLost, neighbour, notCleared, rounding,
+    ])
+  }
+
+  /// Where they are.
+  var place: Classification? { first([oneLane, onlyWhere]) }
+
+  private func first(_ rules: [() -> Classification?]) -> Classification? {
+    guard !wrong.isEmpty else { return nil }
     for rule in rules {
       if let found = rule() { return found }
     }

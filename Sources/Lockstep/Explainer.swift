@@ -65,7 +65,8 @@ struct Explainer {
     // Saved before anything else is tried, in case that a side dies of it.
     let saved = try save(original, original, symptom.finding(in: original.result.findings) ?? first)
     let minimiser = Minimiser(
-      original.subject, symptom: symptom, profile: profile, runner: runner, limits: options.limits)
+      original.subject, symptom: symptom, profile: profile, runner: runner, limits: options.limits,
+      more: more)
     minimiser.run()
     var minimal = Shown(subject: minimiser.best, result: try prover.run(minimiser.best))
     // Tries give up sooner on a hang than real runs do.

@@ -4,12 +4,15 @@ import Signals
 /// Fewer beats, with a gap in the place of those that have gone.
 extension Minimiser {
   /// Beats of the longest input with which a case is small.
-  private static let few = 4
+  static let few = 4
+
+  /// Whether the best case is not small yet.
+  var isLarge: Bool { (inputs(of: best) ?? []).longest > Minimiser.few }
 
   /// Where some beats matter for nothing but the cycles they take, as where one value meets another that
   /// comes a few cycles later, they can go if as many cycles stay.
   func replaceBeatsByGaps() {
-    guard !isExhausted, (inputs(of: best) ?? []).longest > Minimiser.few else { return }
+    guard !isExhausted, isLarge else { return }
     removeByHalves({ $0.places.count }) { base, range in
       let places = base.places
       let first = places[range.lowerBound]
@@ -87,7 +90,7 @@ extension Minimiser {
   }
 
   /// The beats of every data input, part by part; nil for a case that has no beats to give.
-  private func inputs(of subject: Case) -> [[InputBeats]]? {
+  func inputs(of subject: Case) -> [[InputBeats]]? {
     try? subject.parts.map { part in
       let derived = try runner.block.derived(part.batch, in: runner.configuration)
       return try Stimulus(derived, interface: interface, filler: 0).data.map(InputBeats.init)
@@ -96,7 +99,7 @@ extension Minimiser {
 }
 
 /// Where the transactions of a part begin on one input.
-private struct InputBeats {
+struct InputBeats {
   let count: Int
   private let starts: [Int]
 
@@ -115,7 +118,7 @@ extension [[InputBeats]] {
   fileprivate func total(_ stream: Int) -> Int { reduce(0) { $0 + $1[stream].count } }
 
   /// Beats of the stream that has most.
-  fileprivate var longest: Int { (first ?? []).indices.map { total($0) }.max() ?? 0 }
+  var longest: Int { (first ?? []).indices.map { total($0) }.max() ?? 0 }
 }
 
 extension StallRecord {

@@ -50,9 +50,13 @@ final class Minimiser {
   private let hangLimit: Int
   var interface: Interface { runner.interface }
 
+  /// More of the workload: settings and values to try.
+  let more: [Case.Part]
   private(set) var best: Case
   private(set) var tries = 0
   private var exhaustion: Minimising.End?
+  /// Whether the golden model had no answer to what was looked at last.
+  private(set) var wasRefused = false
 
   /// Random stall plans that are tried for a smaller stimulus.
   private static let restallings: UInt64 = 4
@@ -61,10 +65,12 @@ final class Minimiser {
   /// - Parameters:
   ///   - original: shows the symptom, with its stalls recorded.
   ///   - profile: the stall profile that the original was found under.
+  ///   - more: of the workload, where it is known.
   init(
     _ original: Case, symptom: Symptom, profile: StallProfile, runner: CaseRunner,
-    limits: MinimisingLimits
+    limits: MinimisingLimits, more: [Case.Part] = []
   ) {
+    self.more = more
     best = original
     self.symptom = symptom
     self.profile = profile
@@ -107,6 +113,7 @@ final class Minimiser {
       simplifyValues()
       thinStalls()
       replaceBeatsByGaps()
+      hunt()
     } while !isExhausted && best.weight(interface).lexicographicallyPrecedes(weight)
   }
 
@@ -150,6 +157,18 @@ final class Minimiser {
     candidate.hangLimit = best.hangLimit
     best = candidate
     return true
+  }
+
+  /// Runs a case that need not be smaller.
+  ///
+  /// - Returns: the symptom, if it shows it; nil also where the golden model has no answer, see `wasRefused`.
+  func look(at candidate: Case) -> Finding? {
+    var candidate = candidate
+    candidate.hangLimit = hangLimit
+    tries += 1
+    let result = try? runner.run(candidate)
+    wasRefused = result == nil
+    return result.flatMap { symptom.finding(in: $0.findings) }
   }
 
   // MARK: - State and stalls

@@ -1,4 +1,5 @@
 import Devices
+import Foundation
 import Signals
 
 /// Runs a failing device on, to see enough of its values to classify them: a minimal case has too few.
@@ -27,17 +28,41 @@ struct Survey {
     wide.stalls = StallPlan(failing.stalls.profile, seed: failing.stalls.seed)
     let cases = more.isEmpty ? [failing] : [failing, wide]
     for case .divergence(let divergence) in findings where divergence.first.part == .value {
-      let name = divergence.first.tap
-      guard let index = runner.manifest.taps.firstIndex(where: { $0.name == name }) else { continue }
+      let tap = divergence.first.tap
+      guard let index = runner.manifest.taps.firstIndex(where: { $0.name == tap }) else { continue }
       let seen = try cases.compactMap { try observe($0, tap: index) }
-      guard !seen.isEmpty else { return nil }
-      var found = Classifier(seen).classification
-      found?.tap = name
+      var found = name(cases, seen)
+      found?.tap = tap
       return found
     }
     guard case .mismatch(let mismatch) = first else { return nil }
     let seen = try cases.compactMap { try observe($0, mismatch) }
-    return seen.isEmpty ? nil : Classifier(seen).classification
+    return name(cases, seen)
+  }
+
+  /// A mechanism that explains all differences; else a mistake on an input that does; else where they are.
+  private func name(_ cases: [Case], _ seen: [Observation]) -> Classification? {
+    guard !seen.isEmpty, seen.count == cases.count else { return nil }
+    Survey.dump(seen)
+    let classifier = Classifier(seen)
+    return classifier.mechanism ?? mistakenInput(cases, seen) ?? classifier.place
+  }
+
+  static func dump(_ seen: [Observation]) {
+    guard let path = ProcessInfo.processInfo.environment["COSIM_DUMP"] else { return }
+    var text = "array \(seen[0].array.name) \(seen[0].array.range) lanes \(seen[0].lanes)\n"
+    for (run, one) in seen.enumerated() {
+      var place = 0
+      text += "run tr beat lane place expected observed " + one.aligned.map { $0.name.replacingOccurrences(of: " ", with: "_") }.joined(separator: " ") + "\n"
+      for beat in one.beats {
+        for i in beat.places.indices {
+          text += "\(run) \(beat.transaction) \(beat.index) \(beat.lanes[i]) \(beat.places[i]) \(beat.expected[i]) \(beat.observed[i]) "
+            + one.aligned.map { String($0.values[place]) }.joined(separator: " ") + "\n"
+          place += 1
+        }
+      }
+    }
+    try? text.write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   private var limits: SimulationLimits {

@@ -110,6 +110,8 @@ extension Classification.Kind {
     case .highBitsLost: "high bits lost"
     case .lowBitsLost: "low bits lost"
     case .notCleared: "a sum that goes on from the one before"
+    case .ignored: "an input ignored"
+    case .staleSetting: "a setting of before"
     case .oneLane: "wrong in one lane alone"
     case .onlyWhere: "wrong under one condition alone"
     }

@@ -1,0 +1,122 @@
+import Blocks
+import Devices
+import Signals
+import Sparsity
+
+/// Small stimuli that never were a part of the failing one.
+extension Minimiser {
+  /// Transactions of one run, and runs.
+  private static let width = 96
+  private static let rounds = 400
+
+  /// Where taking away leads to nothing small, as where a sum must meet one value exactly, looks for short
+  /// transactions that show the symptom: pieces of the workload with its settings, their values varied, many
+  /// in one run.
+  func hunt() {
+    guard best.stalls.recorded?.stalls ?? 0 == 0, best.parts.allSatisfy({ $0.expected == nil }),
+      !(runner.block is any SparseProduct), let last = best.parts.last
+    else { return }
+    let sources = more.filter { $0.expected == nil && $0.batch.count > 0 }
+    var generator = CounterGenerator(seed: 1, stream: RandomUse.minimising, index: 0)
+    for round in 0..<Minimiser.rounds where isLarge && !isExhausted {
+      let isOwn = round % 2 == 0 || sources.isEmpty
+      let source = isOwn ? last : sources[generator.index(below: sources.count)]
+      guard let short = piece(of: source, &generator) else { continue }
+      take(short, &generator)
+    }
+  }
+
+  /// One transaction, cut to a few beats.
+  private func piece(of part: Case.Part, _ generator: inout CounterGenerator) -> Case? {
+    let chosen = generator.index(below: part.batch.count)
+    var result = Case(
+      parts: [
+        Case.Part(batch: part.batch.selecting([chosen]), filler: part.filler, origins: [0])
+      ], stalls: StallPlan(.none, seed: 0, recorded: StallRecord()), initialState: .zeros,
+      hangLimit: best.hangLimit, shard: best.shard)
+    let most = [2, 4, 8, 32, 128][generator.index(below: 5)]
+    for index in result.axes(interface).indices {
+      let axes = result.axes(interface)
+      guard index < axes.count, axes[index].extent > 1 else { continue }
+      let axis = axes[index]
+      let extent = 1 + generator.index(below: min(axis.extent, most))
+      let first = generator.index(below: axis.extent - extent + 1)
+      let kept = Array(first..<first + extent)
+      result = result.keeping(kept, of: axis, interface)
+      result = result.lowering(axis, to: extent, interface) ?? result
+    }
+    guard let beats = inputs(of: result)?.longest, beats <= Minimiser.few else { return nil }
+    return result
+  }
+
+  /// Runs many variants of a transaction, and keeps the first that shows the symptom if it does so alone, or
+  /// behind the one before it.
+  private func take(_ short: Case, _ generator: inout CounterGenerator) {
+    for isVaried in [true, false] {
+      var many = short
+      many.parts[0].batch = variants(of: short.parts[0].batch, isVaried, &generator)
+      many.parts[0].origins = Array(0..<Minimiser.width)
+      // What the golden model refuses is tried once more with values that it has answered to.
+      guard let finding = look(at: many) else {
+        if wasRefused { continue }
+        return
+      }
+      guard let place = finding.transaction, place < Minimiser.width else { return }
+      let places = many.places
+      if !attempt(many.keeping([places[place]]), exactly: true), place > 0 {
+        attempt(many.keeping([places[place - 1], places[place]]), exactly: true)
+      }
+      return
+    }
+  }
+
+  private func variants(
+    of batch: Batch, _ isVaried: Bool, _ generator: inout CounterGenerator
+  ) -> Batch {
+    var result = Batch(
+      count: Minimiser.width, shared: batch.shared, items: [:], labels: [], scales: batch.scales)
+    for specification in interface.arrays {
+      guard let item = batch.items[specification.name], item.count > 0 else { continue }
+      let own = item[0]
+      var all = RaggedTensor(rank: item.rank)
+      for number in 0..<Minimiser.width {
+        var tensor = own
+        if specification.role == .input, item.rank > 0 {
+          tensor.values = vary(
+            own.values, isVaried ? number % 5 : 0, specification.range, &generator)
+        }
+        all.append(tensor)
+      }
+      result.items[specification.name] = all
+    }
+    return result
+  }
+
+  private func vary(
+    _ values: [Int64], _ mode: Int, _ range: ClosedRange<Int64>,
+    _ generator: inout CounterGenerator
+  ) -> [Int64] {
+    guard !values.isEmpty else { return values }
+    let ends = [range.lowerBound, range.upperBound, min(max(0, range.lowerBound), range.upperBound)]
+    return values.map { value in
+      switch mode {
+      case 0: return values[generator.index(below: values.count)]
+      case 1: return generator.value(in: range)
+      case 2: return ends[generator.index(below: ends.count)]
+      case 3:
+        let near = generator.value(in: -4...4)
+        return min(max(value.addingReportingOverflow(near).partialValue, range.lowerBound), range.upperBound)
+      default:
+        return generator.index(below: 2) == 0
+          ? values[0] : generator.value(in: range)
+      }
+    }
+  }
+}
+
+extension CounterGenerator {
+  /// A number from 0 to `count` - 1.
+  fileprivate mutating func index(below count: Int) -> Int {
+    Int(value(in: 0...Int64(max(count, 1) - 1)))
+  }
+}
