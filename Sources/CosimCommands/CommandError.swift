@@ -7,7 +7,6 @@ enum CommandError: Error, CustomStringConvertible {
   case badVectors(path: String, block: String, reason: String)
   case cannotWrite(path: String, reason: String)
   case noYosys(path: String)
-  case proof(reason: String)
   case noSingleMatrix(path: String, matrices: [String])
   case notSparse(String, known: [String])
   case cannotRead(path: String)
@@ -22,8 +21,6 @@ enum CommandError: Error, CustomStringConvertible {
       "no folder 'rtl' in \(path) or above it; give the project's folder with --root"
     case .noYosys(let path):
       "there is no program \(path) to prove survivors with; --no-prove does without"
-    case .proof(let reason):
-      "proving with Yosys: \(reason)"
     case .noManifest(let block, let path):
       "block '\(block)' has no RTL here: \(path) does not exist"
     case .badAssignment(let text):

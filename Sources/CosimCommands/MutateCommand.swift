@@ -3,6 +3,7 @@ import Blocks
 import Devices
 import Foundation
 import Fuzzing
+import Gate
 import Lockstep
 import Reports
 import Signals
@@ -21,9 +22,10 @@ struct MutateCommand: AsyncParsableCommand {
       the reason, in mutants.yaml beside the sources. Any other survivor gives exit status 1. What was \
       found is kept: the same command goes on where it was interrupted.
 
-      Of each survivor without a waiver, Yosys is asked whether it does the same as the original, from any \
-      state. If it does, the mutant does not count. Yosys is looked for at --yosys, else in ci/setup's \
-      Python environment, else in the search path.
+      Of each survivor without a waiver, Yosys is asked whether its module does the same as the original \
+      from any state that the assertions of the RTL allow, or else the modules around it. If it does, in \
+      every configuration in which the mutant survived, the mutant does not count. Yosys is looked for at \
+      --yosys, else in ci/setup's Python environment, else in the search path.
 
       The bench itself is tried as well: wrong answers, wrong constants and table entries, and beats that \
       are lost, doubled, exchanged, damaged or late, held against the unchanged device.
@@ -146,18 +148,7 @@ struct MutateCommand: AsyncParsableCommand {
       Progress.show("no Yosys with read_slang: survivors stay unproven")
       return nil
     }
-    let limit = proveTime
-    return { script, folder in
-      let result = try await tool.run(
-        script, in: folder, limit: .seconds(limit), isCancelled: { Interrupt.isRequested })
-      switch result {
-      case .succeeded: return .proven
-      case .tookTooLong: return .undecided
-      case .failed(let output):
-        if output.contains("unproven $equiv cells") { return .unproven }
-        throw CommandError.proof(reason: output)
-      }
-    }
+    return tool.prover(limit: .seconds(proveTime), isCancelled: { Interrupt.isRequested })
   }
 
   private func printMutants(_ block: any Block) throws {

@@ -14,6 +14,8 @@ public enum FuzzingError: Error, Sendable, Equatable {
   case disagreesUnchanged(block: String, configuration: String, finding: String)
   /// A waiver file that does not say what it should.
   case waivers(path: String, reason: String)
+  /// Yosys cannot read the design about which something is to be proven.
+  case prover(top: String, reason: String)
   /// A block whose elements depend on each other: there is no single input to sweep.
   case notScalar(block: String)
   /// A block without a real function, or without what is to be made large.
@@ -40,6 +42,8 @@ extension FuzzingError: CustomStringConvertible {
         + "writing mutants into the RTL has changed its meaning: leave the source out with --files."
     case .waivers(let path, let reason):
       "reading waivers of mutants from \(path): \(reason)"
+    case .prover(let top, let reason):
+      "proving mutants of '\(top)' equivalent: Yosys cannot read the design: \(reason)"
     case .notScalar(let block):
       "sweeping \(block): the elements of a row depend on each other, so that no single input has "
         + "all the answers. Sweep a block that works element by element, or `cosim hunt \(block)`."

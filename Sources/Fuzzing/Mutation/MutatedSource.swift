@@ -133,6 +133,12 @@ struct MutatedSource {
     return edited(edits)
   }
 
+  /// The module that a mutant of this source is in.
+  func module(of mutant: Int) -> String? {
+    guard let line = mutants.first(where: { $0.number == mutant })?.line else { return nil }
+    return modules.last { tokens[$0.start].line <= line }?.name
+  }
+
   /// The source as it is.
   var original: String { String(decoding: bytes, as: UTF8.self) }
 

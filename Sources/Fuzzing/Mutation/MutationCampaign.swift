@@ -25,10 +25,9 @@ public struct MutationCampaign: Sendable {
     public init() {}
   }
 
-  /// Runs a script of Yosys in a folder. An error is trouble with Yosys itself, or RTL that it cannot
-  /// read.
+  /// Runs a script of Yosys in a folder, with a limit of time. An error is trouble with Yosys itself.
   public typealias Prover =
-    @Sendable (_ script: String, _ folder: String) async throws -> ProofResult
+    @Sendable (_ script: String, _ folder: String) async throws -> ProverAnswer
 
   /// Makes a library of a manifest; an error that names lines of sources has the mutants on these lines
   /// left out.

@@ -101,7 +101,7 @@ public struct MutationPlan: Sendable {
       let isTop = source.modules.contains { $0.name == manifest.top }
       let text = try source.text(
         keeping: kept, select: isTop ? (top: manifest.top, clock: clock) : nil)
-      let name = "\(index)_" + (source.name.split(separator: "/").last.map(String.init) ?? "")
+      let name = MutationPlan.name(index, of: source)
       try MutationPlan.write(text, to: "\(folder)/\(name)")
       result.sources.append(name)
     }
@@ -109,25 +109,13 @@ public struct MutationPlan: Sendable {
     return result
   }
 
-  /// Writes the RTL as it is into a folder, and one mutant's source beside it.
+  /// Writes the RTL as it is into a folder, as a prover can read it, with the headers that it includes.
   ///
-  /// - Returns: the names of both sets of files, with the headers that they include in the same folder.
+  /// - Returns: the names of the files.
   /// - Throws: ``FuzzingError``.
-  func write(
-    proving mutant: Int, to folder: String
-  ) throws(FuzzingError) -> (gold: [String], gate: [String]) {
-    var (gold, gate): ([String], [String]) = ([], [])
-    for (index, source) in sources.enumerated() {
-      let name = "\(index)_" + (source.name.split(separator: "/").last.map(String.init) ?? "")
-      try MutationPlan.write(source.original, to: "\(folder)/\(name)")
-      gold.append(name)
-      guard source.mutants.contains(where: { $0.number == mutant }) else {
-        gate.append(name)
-        continue
-      }
-      gate.append("mutant_\(mutant).sv")
-      try MutationPlan.write(
-        source.text(applying: mutant), to: "\(folder)/mutant_\(mutant).sv")
+  func writeUnchanged(to folder: String) throws(FuzzingError) -> [String] {
+    for (name, source) in zip(unchangedNames, sources) {
+      try write(ProofText.withoutImplications(source.original), to: "\(folder)/\(name)")
     }
     for directory in manifest.includeDirectories + ["."] {
       let path = manifest.path(of: directory)
@@ -136,10 +124,46 @@ public struct MutationPlan: Sendable {
         guard let text = try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) else {
           continue
         }
-        try MutationPlan.write(text, to: "\(folder)/\(name)")
+        try write(ProofText.withoutImplications(text), to: "\(folder)/\(name)")
       }
     }
-    return (gold, gate)
+    return unchangedNames
+  }
+
+  /// The names that ``writeUnchanged(to:)`` gives to files.
+  var unchangedNames: [String] {
+    sources.enumerated().map { MutationPlan.name($0.offset, of: $0.element) }
+  }
+
+  /// Writes one mutant's source beside the unchanged ones.
+  ///
+  /// - Returns: the names of the files that make up the mutant.
+  /// - Throws: ``FuzzingError``.
+  func write(proving mutant: Int, to folder: String) throws(FuzzingError) -> [String] {
+    var names: [String] = []
+    for (index, source) in sources.enumerated() {
+      guard source.mutants.contains(where: { $0.number == mutant }) else {
+        names.append(MutationPlan.name(index, of: source))
+        continue
+      }
+      names.append("mutant_\(mutant).sv")
+      try write(
+        ProofText.withoutImplications(source.text(applying: mutant)),
+        to: "\(folder)/mutant_\(mutant).sv")
+    }
+    return names
+  }
+
+  /// The module that a mutant is in.
+  func module(of mutant: Int) -> String? {
+    for source in sources {
+      if let found = source.module(of: mutant) { return found }
+    }
+    return nil
+  }
+
+  private static func name(_ index: Int, of source: MutatedSource) -> String {
+    "\(index)_" + (source.name.split(separator: "/").last.map(String.init) ?? "")
   }
 
   /// The mutants on the lines that a tool's message names.
@@ -156,6 +180,10 @@ public struct MutationPlan: Sendable {
 
   /// The value of ``port`` that brings a mutant to life; 0 for none.
   package static func code(_ mutant: Int?) -> UInt32 { mutant.map(MutatedSource.code) ?? 0 }
+
+  func write(_ text: String, to path: String) throws(FuzzingError) {
+    try MutationPlan.write(text, to: path)
+  }
 
   private static func write(_ text: String, to path: String) throws(FuzzingError) {
     do {

@@ -30,20 +30,22 @@ extension TaskRunner {
     _ task: GateTask, _ evidence: Evidence, _ block: any Block, _ manifest: Manifest,
     _ verilation: Verilation
   ) async throws -> TaskResult {
-    guard case .mutation(let limit, let count, let score) = task.check,
-      let configuration = task.configuration
-    else { throw GateError.worker(reason: "'\(task.id)' is no mutation") }
+    guard case .mutation(let limit, let count, let score) = task.check else {
+      throw GateError.worker(reason: "'\(task.id)' is no mutation")
+    }
     var settings = MutationCampaign.Settings()
     settings.count = count
     settings.jobs = jobs
     settings.limit = limit
+    let configurations = try manifest.configurations.map { try project.complete($0, of: block) }
     let campaign = MutationCampaign(
-      block, manifest: manifest, configurations: [configuration], settings: settings,
+      block, manifest: manifest, configurations: MutationCampaign.byCost(configurations),
+      settings: settings,
       command: command(task), folder: "\(verilation.cache.root)/mutants/\(block.name)",
       build: { manifest, configuration in
         let built = try await verilation.library(for: manifest, configuration: configuration)
         return (try built.open(), built.seconds)
-      }, isCancelled: isCancelled)
+      }, prove: try await prover(verilation.cache), isCancelled: isCancelled)
     let outcome = try await campaign.run()
     let found = outcome.score ?? 0
     let text =
@@ -58,6 +60,12 @@ extension TaskRunner {
     result.mutants = MutantFigures(
       killed: outcome.killed, counted: outcome.killed + outcome.unexplained)
     return result
+  }
+
+  /// Yosys, if it is there: without it survivors without a waiver count.
+  private func prover(_ cache: Cache) async throws -> MutationCampaign.Prover? {
+    guard let yosys = Yosys.find(cache: cache), try await yosys.prepare() else { return nil }
+    return yosys.prover(limit: .seconds(30), isCancelled: isCancelled)
   }
 
   func relations(_ bench: Bench, count: Int) throws -> TaskResult {
