@@ -25,8 +25,8 @@ struct SimulationLimits {
 final class Simulation {
   let pins: Pins
   let interface: Interface
-  private let queue: ChunkQueue
-  private let chunkRange: Range<Int>
+  let queue: ChunkQueue
+  let chunkRange: Range<Int>
   private let limits: SimulationLimits
   /// Keeps the tapes that channels read and write.
   let stalls: StallSource
@@ -40,16 +40,18 @@ final class Simulation {
   let taps: UnsafeMutableBufferPointer<TapChannel>
   private let stagePlans: [Stage]
   private let stages: UnsafeMutableBufferPointer<StageCounter>
-  private let data: Range<Int>
-  private let tables: Range<Int>
+  let data: Range<Int>
+  let tables: Range<Int>
   /// Chunks that a channel may still point into.
-  private(set) var held: [Int: Chunk] = [:]
+  var held: [Int: Chunk] = [:]
   /// Transactions of the workload before a chunk.
   let firstTransaction: (Int) -> Int
-  private var groupEnd = 0
-  private var openChannels = 0
+  var groupEnd = 0
+  var openChannels = 0
   /// Groups of chunks with equal settings that have begun.
   private(set) var groups = 0
+  /// The chunk whose tables crossed while data of the one before was on its way.
+  var loadedChunk: Int?
   var result: ShardResult
   /// Watch every cycle; nobody does as a rule.
   var probes: CycleProbes?
@@ -174,6 +176,7 @@ final class Simulation {
     for index in stages.indices { stages[index].restart() }
     pins.reset()
     loop.restart()
+    loadedChunk = nil
   }
 
   /// Runs the chunks that share their settings, beginning with `first`.
@@ -182,11 +185,14 @@ final class Simulation {
     guard let chunk = try queue.chunk(first) else { return chunkRange.upperBound }
     groups += 1
     try pins.apply(chunk.stimulus.settings)
-    try loadTables(chunk)
+    // A device that holds no table yet makes data wait; one with an old table would take it with that.
+    let isJoined = mixesTables && first == chunkRange.lowerBound
+    if !isJoined && loadedChunk != first { try loadTables(chunk) }
     guard !result.isFinal else { return first }
     groupEnd = chunkRange.upperBound
     openChannels = data.count + outputs.count
     held = [first: chunk]
+    if isJoined { openTables(chunk) }
     for index in data { drivers[index].open(chunk) }
     for index in outputs.indices { outputs[index].open(chunk) }
     for index in data { try skipEmpty(drivers, index) }
@@ -196,22 +202,10 @@ final class Simulation {
     while openChannels > 0 && !result.isFinal {
       advanceCycles()
       try attend()
+      if mixesTables && openChannels > 0 && !result.isFinal { try loadAhead(of: chunk) }
     }
     if !result.isFinal { drainTaps() }
     return groupEnd
-  }
-
-  /// Sends the configuration streams, with data held back.
-  private func loadTables(_ chunk: Chunk) throws {
-    guard !tables.isEmpty else { return }
-    for index in tables { drivers[index].open(chunk) }
-    openChannels = tables.count
-    groupEnd = chunk.index + 1
-    loop.expectMove()
-    while openChannels > 0 && !result.isFinal {
-      advanceCycles()
-      try attend()
-    }
   }
 
   /// Cycles to wait for what should not come, or come late.
@@ -246,7 +240,7 @@ final class Simulation {
   }
 
   /// Runs cycles until something needs attention.
-  private func advanceCycles() {
+  func advanceCycles() {
     if let agents = pins.agents {
       loop.run(pins, probes ?? CycleProbes(probes: occupancy.map { [$0] } ?? []), agents)
     } else if let probes {
@@ -261,7 +255,7 @@ final class Simulation {
   // MARK: - Between cycles
 
   /// Deals with what ended a run of cycles.
-  private func attend() throws {
+  func attend() throws {
     let cycle = loop.cycle - 1
     for index in drivers.indices where !drivers[index].attention.isEmpty {
       drivers[index].attention = []

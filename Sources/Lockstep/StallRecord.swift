@@ -104,6 +104,8 @@ final class StallSource {
     patience = hangLimit / 2
   }
 
+  var profile: StallProfile { plan.profile }
+
   /// The decisions for one stream.
   ///
   /// - Parameter ordinal: tells the streams of a simulation apart in random profiles.

@@ -68,14 +68,19 @@ public struct Interface: Sendable, Hashable, Codable {
   /// change only while no transaction is in flight.
   public var settings: [Field]
   public var streams: [Stream]
+  /// Data may be offered while tables are not whole, and a table while data is on its way: the device
+  /// makes either wait. Nil for no.
+  public var tablesWait: Bool?
 
   public init(
-    arrays: [ArraySpecification], batching: Batching, settings: [Field] = [], streams: [Stream]
+    arrays: [ArraySpecification], batching: Batching, settings: [Field] = [], streams: [Stream],
+    tablesWait: Bool? = nil
   ) {
     self.arrays = arrays
     self.batching = batching
     self.settings = settings
     self.streams = streams
+    self.tablesWait = tablesWait
   }
 
   public var inputs: [Stream] { streams.filter { $0.direction == .input } }

@@ -20,11 +20,9 @@ import Verilation
     let yosys = try #require(try await EquivalenceProofTests.yosys())
     campaign.prove = { script, folder in
       switch try await yosys.run(script, in: folder, limit: .seconds(120)) {
-      case .succeeded: return .proven
-      case .tookTooLong: return .undecided
-      case .failed(let output):
-        #expect(output.contains("unproven $equiv cells"), "\(output)")
-        return .unproven
+      case .succeeded: return .finished
+      case .tookTooLong: return .tookTooLong
+      case .failed(let output): return .failed(output)
       }
     }
     return campaign

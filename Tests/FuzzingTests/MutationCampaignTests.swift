@@ -125,23 +125,47 @@ import Verilation
 
   @Test func survivorsThatAreProvenEquivalentDoNotCount() async throws {
     let scratch = try Scratch()
-    let scripts = Mutex<[String]>([])
     var campaign = Fixture.campaign(in: scratch.path)
     let plain = try await campaign.run()
-    campaign.prove = { script, folder in
-      scripts.withLock { $0.append(script) }
-      guard let gate = script.firstMatch(of: /mutant_\d+\.sv/) else { return .unproven }
-      let text = try String(contentsOfFile: "\(folder)/\(gate.0)", encoding: .utf8)
-      return text.contains("(sum >= 127)") ? .proven : .unproven
-    }
+    let prover = FakeProver { $0.contains("(sum >= 127)") ? .proven : .unproven }
+    campaign.prove = { try prover.answer($0, in: $1) }
     let outcome = try await campaign.run()
     let proven = outcome.results.filter { $0.fate == .equivalent }
     #expect(proven.map(\.mutant.changed) == ["sum >= 127"])
     #expect(outcome.survived == plain.survived - 1)
-    #expect(scripts.withLock { $0.count } == plain.survived)
-    #expect(
-      scripts.withLock { $0[0] }.hasPrefix(
-        "read_slang --threads 1 --top scaler -I . -G Extra=2 0_scaler.sv\n"))
+    #expect(prover.asked.count == plain.survived)
+    // Many questions to a process, and one more process for the elaboration.
+    #expect(prover.processes == 3)
+    #expect(outcome.proofTrouble == nil)
+  }
+
+  @Test func whatWasProvenIsNotAskedAgain() async throws {
+    let scratch = try Scratch()
+    var campaign = Fixture.campaign(in: scratch.path)
+    let prover = FakeProver { _ in .unproven }
+    campaign.prove = { try prover.answer($0, in: $1) }
+    let first = try await campaign.run()
+    let asked = prover.asked.count
+    #expect(asked > 0)
+    #expect(try await campaign.run().results == first.results)
+    #expect(prover.asked.count == asked)
+  }
+
+  @Test func aQuestionThatTakesTooLongHasTheNextProcessForItself() async throws {
+    let scratch = try Scratch()
+    var campaign = Fixture.campaign(in: scratch.path)
+    let plain = try await campaign.run()
+    // Every process is ended at the third of its questions.
+    let prover = FakeProver(patience: 2) { $0.contains("(sum >= 127)") ? .proven : .unproven }
+    campaign.prove = { try prover.answer($0, in: $1) }
+    let outcome = try await campaign.run()
+    #expect(outcome.equivalent == 1)
+    #expect(Set(prover.asked).count == plain.survived)
+    // A process that ends at its first question leaves it open.
+    let hasty = FakeProver(patience: 0) { _ in .proven }
+    try FileManager.default.removeItem(atPath: scratch.path + "/default-proofs.json")
+    campaign.prove = { try hasty.answer($0, in: $1) }
+    #expect(try await campaign.run().equivalent == 0)
   }
 
   @Test func aDeviceThatDisagreesUnchangedIsRefused() async throws {

@@ -37,7 +37,7 @@ public struct LUTActivation: Block {
         .table("table", .signed(8)),
         .elements("x", .input, .signed(8), lanes: lanes),
         .elements("y", .output, .signed(8), lanes: lanes),
-      ])
+      ], tablesWait: true)
   }
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {

@@ -106,12 +106,14 @@ extension PWLUnit {
     var scales = ["function": Double(function.rawValue), "x": reach / 32768]
     // The largest value is below the reach or 1, so that nothing saturates.
     scales["y"] = max(reach, 1) / 32767
-    if index % 3 == 0, let settings = try? settings(from: scales, in: configuration) {
+    // Two after each other with other tables and the same settings, so that tables need not wait for
+    // these.
+    if index % 4 < 2, let settings = try? settings(from: scales, in: configuration) {
       return (settings, scales)
     }
     scales = ActivationQuantisation.randomScales(codes: PWLUnit.codes, using: &generator)
     scales["shift"] = Double(generator.count(in: 0...16))
-    if index % 3 == 1, let settings = try? settings(from: scales, in: configuration) {
+    if index % 4 == 2, let settings = try? settings(from: scales, in: configuration) {
       return (settings, [:])
     }
     let shift = generator.value(in: 0...31)

@@ -55,7 +55,7 @@ public struct PWLUnit: Block {
       streams: tables.map { .table($0.name, $0.format) } + [
         .elements("x", .input, .signed(16), lanes: lanes),
         .elements("y", .output, .signed(16), lanes: lanes),
-      ])
+      ], tablesWait: true)
   }
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {

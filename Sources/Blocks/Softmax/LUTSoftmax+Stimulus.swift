@@ -73,13 +73,14 @@ extension LUTSoftmax {
   }
 
   /// The first `count` rows of stimulus `index`: normal logits of the domain, mixed styles at any
-  /// scale, or mixed styles with any tables.
+  /// scale, or mixed styles with any tables, two after each other with the same settings, so that tables
+  /// need not wait for these.
   func stimulus(seed: UInt64, index: Int, count: Int, in configuration: Configuration) -> Batch {
     var generator = CounterGenerator.settings(seed: seed, index: index)
     _ = generator.next()
     let rows = RowStimulus(
       range: -32768...32767, lanes: configuration["Lanes"], maxLength: configuration["MaxLength"])
-    if index % 3 == 0 {
+    if index % 4 == 0 {
       let scale = Double(Float(generator.scale(exponents: -12 ... -11)))
       if let settings = try? settings(from: ["scores": scale], in: configuration) {
         let items = rows.normal(
@@ -90,13 +91,14 @@ extension LUTSoftmax {
     }
     var (settings, spread) = (LUTSoftmax.tables, 2000.0)
     let scale = generator.scale(exponents: -16...1)
-    if index % 3 == 1, let derived = try? self.settings(from: ["scores": scale], in: configuration)
+    if index % 4 == 1, let derived = try? self.settings(from: ["scores": scale], in: configuration)
     {
       (settings, spread) = (derived, min(3 / scale, 12000))
     } else {
-      settings["multiplier"] = Tensor(generator.value(in: 0...0x7FFF_FFFF))
+      var pair = CounterGenerator.settings(seed: seed, index: index & ~1)
+      settings["multiplier"] = Tensor(pair.value(in: 0...0x7FFF_FFFF))
       settings["shift"] = Tensor(
-        generator.oneIn(3) ? generator.value(in: -31...15) : generator.value(in: -3...3))
+        pair.oneIn(3) ? pair.value(in: -31...15) : pair.value(in: -3...3))
       let largest = generator.choice([1, 300, 32767, 32767])
       for name in ["exp_table", "reciprocal_table"] where !generator.oneIn(3) {
         settings[name] = Tensor(

@@ -70,7 +70,7 @@ public struct LUTSoftmax: Block {
       streams: tables.map { .table($0.name, $0.format) } + [
         .rows("scores", .input, format: .signed(16), lanes: lanes),
         .rows("probs", .output, format: .signed(16), lanes: lanes),
-      ])
+      ], tablesWait: true)
   }
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {

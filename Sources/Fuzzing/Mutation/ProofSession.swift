@@ -64,7 +64,11 @@ struct ProofSession {
         var next: Set<String> = []
         var isLost = false
         for unit in units where memory.results[key(mutant, unit, design)] != .proven {
-          if let parent = design.modules[unit]?.parent { next.insert(parent) } else { isLost = true }
+          if let parent = design.modules[unit]?.parent {
+            next.insert(parent)
+          } else {
+            isLost = true
+          }
         }
         open[mutant] = isLost ? nil : next
       }

@@ -12,7 +12,8 @@ enum ProofText {
   }
 
   private static func replace(
-    _ symbol: String, in bytes: inout [UInt8], by body: (_ left: [UInt8], _ right: [UInt8]) -> [UInt8]
+    _ symbol: String, in bytes: inout [UInt8],
+    by body: (_ left: [UInt8], _ right: [UInt8]) -> [UInt8]
   ) {
     let symbol = Array(symbol.utf8)
     var place = 0
@@ -45,13 +46,12 @@ enum ProofText {
   private static func edge(_ bytes: [UInt8], from place: Int, step: Int) -> Int {
     let openers = Array((step > 0 ? "([{" : ")]}").utf8)
     let closers = Array((step > 0 ? ")]}" : "([{").utf8)
+    let separators = Array(",;".utf8)
     var depth = 0
     var index = place
     while bytes.indices.contains(index) {
       let byte = bytes[index]
-      if depth == 0, closers.contains(byte) || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") {
-        return index
-      }
+      if depth == 0, closers.contains(byte) || separators.contains(byte) { return index }
       if openers.contains(byte) { depth += 1 }
       if closers.contains(byte) { depth -= 1 }
       index += step

@@ -44,7 +44,7 @@ module bench #(
     PayloadWithoutValid, LanesLeak, KeepIgnored, SettingOfThePreviousRow,
     TableEntryNotWritten, InputNeverConsumed, OutputNeverMoves, LastEarly, ReadyIgnored,
     LastSumMissing, AlwaysBusy, ExtraBeatWhileLoading, TableNeverConsumed, Stop,
-    BreaksEveryRule, SwallowsInput, SignLost, Echo
+    BreaksEveryRule, SwallowsInput, SignLost, Echo, TableAwaited, TableOvertakes
   } fault_e;
 
   fault_e fault;
@@ -66,6 +66,17 @@ module bench #(
     if (load && !(fault == TableEntryNotWritten && place_q == 5)) entries[place_q] <= table_entry_i;
     if (load) place_q <= place_q + 3'd1;
     if (!rst_ni) place_q <= '0;
+  end
+
+  // Data waits for the table in two of the variants only.
+
+  logic complete_q, awaits_table;
+
+  assign awaits_table = fault == TableAwaited || fault == TableOvertakes;
+
+  always_ff @(posedge clk_i) begin
+    if (load) complete_q <= place_q == '1;
+    if (!rst_ni) complete_q <= '0;
   end
 
   // Which setting a row sees.
@@ -166,7 +177,8 @@ module bench #(
   assign stuck     = (fault == Hang && row_q == 7) || twice_q;
   assign fire      = x_valid_i && x_ready_o;
   assign x_ready_o = (fault == SwallowsInput && row_q >= 8)
-                  || ((w_valid_i || fault == InputNeverConsumed) && y_space && s_space && !stuck);
+                  || ((w_valid_i || fault == InputNeverConsumed) && y_space && s_space && !stuck
+                  && !(awaits_table && !complete_q));
   assign w_ready_o = x_valid_i && x_last_i && x_ready_o && fault != InputNeverConsumed;
   assign y_space   = !y_full || fault == ReadyIgnored;
   assign s_space   = !s_full || fault == ReadyIgnored;
@@ -228,6 +240,7 @@ module bench #(
     if (fault == ValidWaitsForReady) y_valid_o = y_valid && y_ready_i;
     {y_data_o, y_keep_o, y_last_o} = y_head;
     if (fault == PayloadChanges && waited_q && !y_ready_i) y_data_o[0] = ~y_data_o[0];
+    if (fault == TableOvertakes && load) y_data_o[0] = ~y_data_o[0];
     if (fault == BreaksEveryRule && waited_q) begin
       y_data_o[0] = y_data_o[0] ^ {12{idle_q[0] ^ toggle_q}};
     end

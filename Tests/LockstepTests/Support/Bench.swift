@@ -9,7 +9,7 @@ enum Fault: Int64, CaseIterable, Sendable {
   case payloadWithoutValid, lanesLeak, keepIgnored, settingOfThePreviousRow
   case tableEntryNotWritten, inputNeverConsumed, outputNeverMoves, lastEarly, readyIgnored
   case lastSumMissing, alwaysBusy, extraBeatWhileLoading, tableNeverConsumed, stop
-  case breaksEveryRule, swallowsInput, signLost, echo
+  case breaksEveryRule, swallowsInput, signLost, echo, tableAwaited, tableOvertakes
 }
 
 /// The block of `bench.sv`: y = x + w + k + table[x mod 8], s = the sum of a row's x.
