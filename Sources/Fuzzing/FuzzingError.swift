@@ -4,8 +4,8 @@ public enum FuzzingError: Error, Sendable, Equatable {
   case file(path: String, attempt: String, reason: String)
   /// No source has the top module.
   case noTop(top: String, sources: [String])
-  /// Ports without directions in the module's head: there is no place for one more.
-  case portsNotDeclaredInList(file: String, module: String)
+  /// A top module without ports.
+  case noPorts(file: String, module: String)
   /// The variable that says which mutant is alive needs a clock.
   case noClock(top: String)
   /// Nothing that could be changed.
@@ -29,9 +29,8 @@ extension FuzzingError: CustomStringConvertible {
       "cannot \(attempt) \(path): \(reason)"
     case .noTop(let top, let sources):
       "mutating '\(top)': none of its sources has this module (\(sources.joined(separator: ", ")))"
-    case .portsNotDeclaredInList(let file, let module):
-      "mutating '\(module)' in \(file): its ports are not declared where they are listed, so that "
-        + "none can be added. Write `module \(module) (input logic clk, …);`."
+    case .noPorts(let file, let module):
+      "mutating '\(module)' in \(file): it has no ports, so that nothing could be driven or compared"
     case .noClock(let top):
       "mutating '\(top)': its manifest says 'clock: none', but the choice of a mutant is a register"
     case .noMutants(let top):

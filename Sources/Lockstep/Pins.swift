@@ -31,7 +31,8 @@ final class Pins {
   ) throws {
     let device = try Device(library, initialState: initialState, directory: manifest.directory)
     guard let clockName = manifest.clock else { throw LockstepError.noClock(device: library.top) }
-    if let wiring = manifest.wiring {
+    if var wiring = manifest.wiring {
+      wiring.ties.merge(ties.mapValues(Int.init)) { _, given in given }
       initialFailure = try Pins.initialFailure(of: device, manifest)
       agents = try Agents(device, wiring: wiring, manifest: manifest, interface: interface)
       clock = .allocate(capacity: 1)

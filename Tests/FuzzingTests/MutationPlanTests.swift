@@ -58,7 +58,7 @@ import Testing
     let manifest = try plan.write(keeping: Set(plan.mutants.map(\.number)), to: scratch.path)
     let original = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
     let changed = try String(
-      contentsOfFile: "\(scratch.path)/\(manifest.sources[1])", encoding: .utf8)
+      contentsOfFile: manifest.path(of: manifest.sources[1]), encoding: .utf8)
     let (before, after) = (
       original.components(separatedBy: "\n"), changed.components(separatedBy: "\n")
     )
@@ -73,22 +73,64 @@ import Testing
     let manifest = try MutationPlan(Fixture.manifest).write(keeping: [], to: scratch.path)
     let original = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
     let changed = try String(
-      contentsOfFile: "\(scratch.path)/\(manifest.sources[1])", encoding: .utf8)
+      contentsOfFile: manifest.path(of: manifest.sources[1]), encoding: .utf8)
     let added = zip(original.components(separatedBy: "\n"), changed.components(separatedBy: "\n"))
       .filter { $0 != $1 }
     #expect(added.count == 3)
   }
 
-  @Test func topsWithoutPlaceForAPortAreRefused() throws {
+  @Test func portsThatAreDeclaredBehindTheirListGetOneMore() throws {
     let scratch = try Scratch()
     try scratch.write(
-      "module old(a, b); input a; output b; assign b = !a; endmodule\n", to: "old.sv")
-    let manifest = Manifest(directory: scratch.path, top: "old", sources: ["old.sv"], clock: "a")
+      "module old(a, b); input a; output b; assign b = !a; endmodule\n", to: "old.v")
+    let manifest = Manifest(directory: scratch.path, top: "old", sources: ["old.v"], clock: "a")
+    let mutated = try MutationPlan(manifest).write(keeping: [], to: scratch.path + "/out")
+    let text = try String(contentsOfFile: mutated.path(of: mutated.sources[1]), encoding: .utf8)
+    #expect(
+      text.contains(
+        "module old(cosim_mutant_i, a, b); input logic [31:0] cosim_mutant_i; input a; output b;"),
+      "\(text)")
+  }
+
+  @Test func topsWithoutPortsAreRefused() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      "module none(); wire a, b; assign b = !a; endmodule\n", to: "none.sv")
+    let manifest = Manifest(
+      directory: scratch.path, top: "none", sources: ["none.sv"], clock: "a")
     let plan = try MutationPlan(manifest)
     let error = #expect(throws: FuzzingError.self) {
       _ = try plan.write(keeping: [1], to: scratch.path + "/out")
     }
-    #expect(error == .portsNotDeclaredInList(file: "old.sv", module: "old"))
+    #expect(error == .noPorts(file: "none.sv", module: "none"))
+  }
+
+  @Test func whatLiesBesideSourcesIsStillFound() throws {
+    let scratch = try Scratch()
+    try scratch.write("module top(input a, output b); assign b = !a; endmodule\n", to: "top.v")
+    var manifest = Manifest(
+      directory: scratch.path, top: "top", sources: ["top.v"], includeDirectories: ["include"],
+      clock: "a")
+    manifest.libraries = ["cells"]
+    let mutated = try MutationPlan(manifest).write(keeping: [], to: scratch.path + "/out")
+    #expect(mutated.directory == scratch.path)
+    #expect(mutated.includeDirectories == ["include", "."])
+    #expect(mutated.libraries == ["cells"])
+    #expect(mutated.sources.allSatisfy { $0.hasPrefix(scratch.path + "/out/") })
+  }
+
+  @Test func implicationsBecomeConditions() {
+    let text = """
+      `define ASSERT(p) assert property (@(posedge c) (p));  // a |-> b
+      `ASSERT(f(a, b) |-> c == 2)
+      A: assert property (@(posedge c) disable iff (!r) (v && !y |=> $stable(d)));
+      """
+    #expect(
+      ProofText.withoutImplications(text) == """
+        `define ASSERT(p) assert property (@(posedge c) (p));  // a |-> b
+        `ASSERT(!(f(a, b) ) || ( c == 2))
+        A: assert property (@(posedge c) disable iff (!r) (1'b1));
+        """)
   }
 
   @Test func errorsSayWhatToDo() {

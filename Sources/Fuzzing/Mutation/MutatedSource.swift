@@ -114,11 +114,19 @@ struct MutatedSource {
     var edits: [Edit] = [(0..<0, "/*verilator tracing_off*/ ")]
     edits += changes(.selecting(kept))
     if let select, let module = modules.first(where: { $0.name == select.top }) {
-      guard let open = module.portList,
-        ["input", "output", "inout"].contains(tokens[open + 1].text)
-      else { throw .portsNotDeclaredInList(file: name, module: select.top) }
+      guard let open = module.portList, tokens[open + 1].text != ")" else {
+        throw .noPorts(file: name, module: select.top)
+      }
       let behind = tokens[open].range.upperBound
-      edits.append((behind..<behind, "input logic [31:0] \(MutationPlan.port), "))
+      let declaration = "input logic [31:0] \(MutationPlan.port)"
+      if ["input", "output", "inout"].contains(tokens[open + 1].text) {
+        edits.append((behind..<behind, declaration + ", "))
+      } else {
+        // Names in the list, directions behind it.
+        edits.append((behind..<behind, MutationPlan.port + ", "))
+        let head = tokens[open...].first { $0.text == ";" }?.range.upperBound ?? behind
+        edits.append((head..<head, " \(declaration);"))
+      }
       let end = tokens[module.end].range.lowerBound
       // Chosen as soon as it is driven: at the first edge of the clock, which is one of the reset, the
       // mutant has to be there, or that edge would reset what a mutant leaves unreset. A register all

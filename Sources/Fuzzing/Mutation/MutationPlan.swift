@@ -80,14 +80,15 @@ public struct MutationPlan: Sendable {
 
   /// Writes RTL that holds some mutants into a folder.
   ///
-  /// - Parameter kept: numbers of mutants.
+  /// - Parameters:
+  ///   - kept: numbers of mutants.
+  ///   - folder: an absolute path.
   /// - Returns: its manifest, with one port more on the top module.
   /// - Throws: ``FuzzingError``.
   public func write(keeping kept: Set<Int>, to folder: String) throws(FuzzingError) -> Manifest {
+    // The folder stays: what the RTL reads when it runs, and what flags and libraries name, lies there.
     var result = manifest
-    result.directory = folder
-    result.file = folder + "/device.yaml"
-    let package = "cosim_mutants_pkg.sv"
+    let package = "\(folder)/cosim_mutants_pkg.sv"
     result.sources = [package]
     try MutationPlan.write(
       """
@@ -96,16 +97,21 @@ public struct MutationPlan: Sendable {
         logic [31:0] selected;
       endpackage
 
-      """, to: "\(folder)/\(package)")
+      """, to: package)
     for (index, source) in sources.enumerated() {
       let isTop = source.modules.contains { $0.name == manifest.top }
       let text = try source.text(
         keeping: kept, select: isTop ? (top: manifest.top, clock: clock) : nil)
-      let name = MutationPlan.name(index, of: source)
-      try MutationPlan.write(text, to: "\(folder)/\(name)")
-      result.sources.append(name)
+      let path = "\(folder)/\(MutationPlan.name(index, of: source))"
+      try MutationPlan.write(text, to: path)
+      result.sources.append(path)
     }
-    result.includeDirectories = (manifest.includeDirectories + ["."]).map(manifest.path)
+    // A source includes what lies beside it, without being told.
+    for source in manifest.sources {
+      let folder = source.split(separator: "/").dropLast().joined(separator: "/")
+      let beside = source.hasPrefix("/") ? "/" + folder : folder.isEmpty ? "." : folder
+      if !result.includeDirectories.contains(beside) { result.includeDirectories.append(beside) }
+    }
     return result
   }
 

@@ -1,8 +1,8 @@
 /// RTL as the prover can read it.
-enum ProofText {
+package enum ProofText {
   /// The text with implications within one cycle as conditions, `!(a) || (b)`, and such over more than one
   /// as 1: the prover knows neither, and takes no account of time.
-  static func withoutImplications(_ text: String) -> String {
+  package static func withoutImplications(_ text: String) -> String {
     var bytes = Array(text.utf8)
     replace("|=>", in: &bytes) { _, _ in Array("1'b1".utf8) }
     replace("|->", in: &bytes) { condition, consequence in

@@ -211,8 +211,7 @@ public struct GateProject: Sendable {
         add(first, .relations(count: count))
       }
       if let count = checks.fuzz { add(first, .fuzz(seed: 1, count: count)) }
-      // Mutants get a port of their own, which a manifest with streams does not know.
-      if let mutation = checks.mutation, foreign == nil {
+      if let mutation = checks.mutation {
         add(first, .mutation(limit: mutation.limit, count: mutation.count, score: mutation.score))
       }
       if let coverage = checks.coverage {
