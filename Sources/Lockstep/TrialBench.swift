@@ -39,20 +39,32 @@ package final class TrialBench: @unchecked Sendable {
   private let workload: Workload
   private let seed: UInt64
   private let filler: UInt64
+  private let taps: [TapPlan]
   private let lock = NSLock()
   private var chunks: [Int: Chunk] = [:]
 
-  /// - Throws: ``BlockError`` if the configuration does not go together.
+  /// - Parameter tapped: the device whose taps are compared, too, where the right answers are; nil to
+  ///   compare none.
+  /// - Throws: ``BlockError`` if the configuration does not go together, and as ``TapPlan`` for taps that
+  ///   do not fit.
   package init(
     _ block: any Block, in configuration: Configuration, manifest: Manifest, workload: Workload,
-    seed: UInt64
+    seed: UInt64, tapping tapped: DeviceLibrary? = nil
   ) throws {
     self.block = block
     self.configuration = configuration
     self.manifest = manifest
     self.workload = workload
     self.seed = seed
-    interface = try block.interface(in: configuration)
+    let interface = try block.interface(in: configuration)
+    self.interface = interface
+    taps =
+      try tapped.map { library in
+        try manifest.taps.map {
+          try TapPlan(
+            $0, of: block, interface: interface, configuration: configuration, library: library)
+        }
+      } ?? []
     var generator = CounterGenerator(seed: seed, stream: RandomUse.filler, index: 0)
     filler = generator.next()
   }
@@ -88,6 +100,7 @@ package final class TrialBench: @unchecked Sendable {
         digest = Digest.combine(digest, UInt64(Digest.of(setting)))
       }
       for output in chunk.digests { digest = Digest.combine(digest, UInt64(output)) }
+      for tap in chunk.taps { digest = Digest.combine(digest, UInt64(Digest.of(tap.bytes))) }
     }
     return digest
   }
@@ -107,7 +120,7 @@ package final class TrialBench: @unchecked Sendable {
   ) throws -> TrialResult {
     let limits = SimulationLimits(
       hang: hangLimit, cycles: cycleLimit, endsAtFirstFinding: true, isCancelled: isCancelled)
-    return try run(task, library, ties, limits) { try self.chunk($0) }
+    return try run(task, library, ties, limits, taps) { try self.chunk($0) }
   }
 
   /// Runs one task against answers of which the first chunk's is not the golden model's.
@@ -177,7 +190,8 @@ package final class TrialBench: @unchecked Sendable {
 
   private func run(
     _ task: TrialTask, _ library: DeviceLibrary, _ ties: [String: UInt32],
-    _ limits: SimulationLimits, chunk: @escaping @Sendable (Int) throws -> Chunk
+    _ limits: SimulationLimits, _ taps: [TapPlan] = [],
+    chunk: @escaping @Sendable (Int) throws -> Chunk
   ) throws -> TrialResult {
     var generator = CounterGenerator(
       seed: seed, stream: RandomUse.initialState, index: UInt64(task.shard) + 1 << 20)
@@ -189,14 +203,16 @@ package final class TrialBench: @unchecked Sendable {
       pins: pins, interface: interface, queue: ChunkQueue(range, ahead: false, make: chunk),
       chunks: range,
       stalls: StallSource(StallPlan(task.profile, seed: seed), hangLimit: limits.hang),
-      shard: task.shard,
-      limits: limits, firstTransaction: { self.workload.transactions.prefix($0).reduce(0, +) })
+      taps: taps, shard: task.shard, limits: limits,
+      firstTransaction: { self.workload.transactions.prefix($0).reduce(0, +) })
     let rehearsal = CounterGenerator(
       seed: seed, stream: RandomUse.rehearsal, index: UInt64(task.shard))
     try simulation.run(rehearsal: task.isRehearsed ? .drawn(rehearsal) : nil)
     let result = simulation.result
+    // What can be seen from outside says more than a tap does.
+    let outside = result.findings.first { if case .divergence = $0 { false } else { true } }
     return TrialResult(
-      finding: result.findings.first, cycles: result.cycles,
+      finding: outside ?? result.findings.first, cycles: result.cycles,
       comparedElements: result.comparedElements, wasInterrupted: result.wasInterrupted)
   }
 
@@ -212,6 +228,6 @@ package final class TrialBench: @unchecked Sendable {
   private func make(_ index: Int, _ part: Workload.Part) throws -> Chunk {
     try Chunk(
       index: index, part: part, block: block, configuration: configuration, interface: interface,
-      filler: filler)
+      taps: taps, filler: filler)
   }
 }

@@ -201,6 +201,37 @@ import Verilation
     #expect(runs > 1)
   }
 
+  @Test func whatOnlyATapShowsIsNoticed() async throws {
+    let scratch = try Scratch()
+    let source = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
+    let shown = """
+        logic signed [8:0] shown;
+        assign shown = sum - 9'sd0;
+
+        always_comb begin
+      """
+    try scratch.write(
+      source.replacing("  always_comb begin", with: shown, maxReplacements: 1), to: "scaler.sv")
+    var manifest = Fixture.manifest
+    manifest.directory = scratch.path
+    func fates(_ block: Scaler) async throws -> [MutantFate] {
+      let outcome = try await Fixture.campaign(
+        block, in: scratch.path + "/\(manifest.taps.count)", manifest: manifest
+      ).run()
+      return outcome.results.filter {
+        $0.mutant.text.hasPrefix("assign shown") && $0.mutant.original == "sum - 9'sd0"
+      }.map(\.fate)
+    }
+    let unseen = try await fates(Scaler())
+    #expect(unseen.count >= 2)
+    #expect(unseen.allSatisfy { $0 == .absent })
+    manifest.taps = [
+      Tap("total", signal: "shown", valid: [.init("x_valid_i"), .init("x_ready_o")])
+    ]
+    let seen = try await fates(Scaler(hasTotal: true))
+    #expect(seen.contains(.killed(by: "divergence", configuration: "default")))
+  }
+
   @Test func waiversExplainSurvivorsAndAreReportedWhenUnused() async throws {
     let scratch = try Scratch()
     let source = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)

@@ -15,7 +15,8 @@ struct LayerNormStimulus {
     maxLength = configuration["MaxLength"]
   }
 
-  /// Shapes at several lengths, ties of the mean, and the ends of the bias.
+  /// Shapes at several lengths, ties of the mean, the ends of the bias, and more rows of one beat than
+  /// there are places for.
   func corners() -> [Batch] {
     var result = [ties(length: 2), ties(length: 4)]
     let lengths: Set = [1, lanes - 1, lanes, lanes + 1, 2 * lanes + lanes / 2 + 1, maxLength]
@@ -31,6 +32,10 @@ struct LayerNormStimulus {
       }
       result.append(batch(rows, prefix: "length \(length)", length: length))
     }
+    let length = min(lanes, maxLength)
+    var crowd = RowCorners(range: range, maxLength: length)
+    crowd.addCrowd(length: length, sigmas: [1, Double(range.upperBound) / 3])
+    result.append(batch(crowd, prefix: "crowd", length: length))
     return result.filter { $0.count > 0 }
   }
 

@@ -14,7 +14,23 @@ extension TFLiteLayerNorm {
         batches.append(corners(length, style))
       }
     }
+    batches.append(crowd(length: min(lanes, longest)))
     return batches
+  }
+
+  /// More rows of one beat than there are places for, with every variance.
+  private func crowd(length: Int) -> Batch {
+    var generator = CounterGenerator(seed: 0, stream: 0xC3, index: UInt64(length))
+    var rows = RowCorners(range: TFLiteLayerNorm.codes, maxLength: length)
+    rows.addCrowd(length: length, sigmas: [0.5, 8, 500, 8000, 32768])
+    let weights = (0..<length).map { _ in generator.value(in: -32768...32767) }
+    return admissible(
+      rows.batch(
+        "x", prefix: "crowd",
+        shared: [
+          "weight": Tensor(weights), "bias": Tensor([Int64](repeating: 0, count: length)),
+          "multiplier": Tensor(1 << 30), "shift": Tensor(-14), "variance_limit": Tensor(1),
+        ]))
   }
 
   /// How weight, bias and settings are chosen.
@@ -58,6 +74,8 @@ extension TFLiteLayerNorm {
     rows.add("one cold", (0..<length).map { $0 == 0 ? low : 32767 })
     rows.add("alternating", (0..<length).map { $0 % 2 == 0 ? low : 32767 })
     rows.add("alternating by 1", (0..<length).map { Int64($0 % 2) })
+    // The least variance that is not replaced by the limit, where the length is a power of two.
+    rows.add("alternating by 2", (0..<length).map { $0 % 2 == 0 ? -1 : 1 })
     rows.add("one element off by 1", (0..<length).map { $0 == length - 1 ? 8 : 7 })
     rows.addRamps(length: length)
     rows.add("normal", (0..<length).map { _ in generator.bell(sigma: 500, in: low...32767) })

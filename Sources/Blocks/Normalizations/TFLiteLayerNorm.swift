@@ -59,6 +59,8 @@ public struct TFLiteLayerNorm: Block {
             "y", .output, axes: ["R", "L"], .signed(16), "normalised codes, unit 2^-12"),
           ArraySpecification("mean", .tap, axes: ["R"], .signed(26), "mean, unit 2^-10"),
           ArraySpecification("variance", .tap, axes: ["R"], .unsigned(31), "variance, 1 or more"),
+          ArraySpecification(
+            "mantissa", .tap, axes: ["R"], .unsigned(31), "m, unit 2^-31"),
         ],
       batching: .leading("R"), settings: settings.map { .setting($0.name, $0.format) },
       streams: [
@@ -78,26 +80,28 @@ public struct TFLiteLayerNorm: Block {
     let limit = batch.scalar("variance_limit")
     var y = [Int64](repeating: 0, count: x.values.count)
     var means = [Int64](repeating: 0, count: x.count)
-    var variances = means
+    var (variances, mantissas) = (means, means)
     for index in 0..<x.count {
-      (means[index], variances[index]) = try golden(x, index, affine, limit, into: &y)
+      (means[index], variances[index], mantissas[index]) = try golden(
+        x, index, affine, limit, into: &y)
     }
     return batch.answer([
       "y": x.with(y), "mean": RaggedTensor(scalars: means),
-      "variance": RaggedTensor(scalars: variances),
+      "variance": RaggedTensor(scalars: variances), "mantissa": RaggedTensor(scalars: mantissas),
     ])
   }
 
-  /// One row: writes its `y` and returns its mean and variance.
+  /// One row: writes its `y` and returns its mean, its variance, and the mantissa of 1 / sqrt(variance).
   func golden(
     _ x: RaggedTensor, _ index: Int, _ affine: TFLiteAffine, _ limit: Int64, into y: inout [Int64]
-  ) throws(BlockError) -> (mean: Int64, variance: Int64) {
+  ) throws(BlockError) -> (mean: Int64, variance: Int64, mantissa: Int64) {
     let row = x.range(of: index)
     let (mean, computed) = TFLiteLayerNorm.statistics(x.values, row)
     let variance = computed < 1 ? limit : computed
+    let inverse = Gemmlowp.inverseSquareRoot(of: Int32(variance))
     try affine.normalise(
-      x.values, row, mean: mean, variance: variance, into: &y, transaction: index)
-    return (mean, variance)
+      x.values, row, mean: mean, inverse: inverse, into: &y, transaction: index)
+    return (mean, variance, Int64(inverse.mantissa))
   }
 
   /// Mean in units of 2^-10 and variance of a row, the latter before its limit.
@@ -179,15 +183,14 @@ struct TFLiteAffine {
   }
 
   func normalise(
-    _ values: [Int64], _ row: Range<Int>, mean: Int64, variance: Int64, into y: inout [Int64],
-    transaction: Int
+    _ values: [Int64], _ row: Range<Int>, mean: Int64, inverse: QuantisedMultiplier,
+    into y: inout [Int64], transaction: Int
   ) throws(BlockError) {
     guard row.count == weight.count else {
       throw .outsideDomain(
         block: block, transaction: transaction, limit: "a row has as many elements as weight",
         found: "\(row.count) elements for \(weight.count) weights")
     }
-    let inverse = Gemmlowp.inverseSquareRoot(of: Int32(variance))
     let left = Int64(max(output.shift, 0))
     for (i, position) in row.enumerated() {
       let normalised = Int64(inverse.scaled(Int32(1024 * values[position] - mean)))

@@ -74,6 +74,16 @@ struct RowCorners {
     }
   }
 
+  /// Adds so many rows of `length` elements that a device which is held up has more of them than it has
+  /// places for, with values of each deviation in turn.
+  mutating func addCrowd(length: Int, sigmas: [Double]) {
+    for index in 0..<RowCorners.crowd {
+      var generator = CounterGenerator(seed: 0, stream: 0xC4, index: UInt64(index))
+      let sigma = sigmas[index % sigmas.count]
+      add("one beat", (0..<length).map { _ in generator.bell(sigma: sigma, in: range) })
+    }
+  }
+
   /// Rows of one beat; the RTL's queues take up to about 200.
   private static let crowd = 320
 

@@ -178,7 +178,8 @@ public struct MutationCampaign: Sendable {
     state.suite =
       "\(workload.summary) under " + settings.profiles.map(\.rawValue).joined(separator: " and ")
     let bench = try TrialBench(
-      block, in: configuration, manifest: mutated, workload: workload, seed: settings.seed)
+      block, in: configuration, manifest: mutated, workload: workload, seed: settings.seed,
+      tapping: library)
     let run = MutationRun(
       bench: bench, library: library, profiles: settings.profiles, jobs: settings.jobs,
       isCancelled: isCancelled,

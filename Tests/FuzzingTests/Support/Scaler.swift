@@ -22,6 +22,8 @@ struct Scaler: Block {
   var mistaken: Int64?
   /// The golden model and the stimulus have no k.
   var isDeaf = false
+  /// The golden model says what a tap `total` shows, the sum before it is saturated.
+  var hasTotal = false
   /// Every answer of the golden model is 0.
   var isZero = false
   /// What is claimed to hold of it.
@@ -35,7 +37,9 @@ struct Scaler: Block {
         ArraySpecification("x", .input, axes: ["N"], .signed(8), "numbers"),
         ArraySpecification("k", .input, axes: [], .signed(8), "what is added"),
         ArraySpecification("y", .output, axes: ["N"], .signed(8), "sums"),
-      ],
+      ]
+        + (hasTotal
+          ? [ArraySpecification("total", .tap, axes: ["N"], .signed(9), "sums, exact")] : []),
       batching: .chunks("N", size: 16), settings: [.setting("k", .signed(8))],
       streams: [
         Stream("x", .input, fields: [Field("data", .signed(8), content: .array("x"))]),
@@ -64,13 +68,15 @@ struct Scaler: Block {
 
   func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     var y = batch.items["x"] ?? RaggedTensor(rank: 1)
+    var totals = y
     for index in y.values.indices {
       let isMistaken = mistaken.map { $0 == y.values[index] } ?? true
       let sum =
         y.values[index] + (isDeaf ? 0 : batch.scalar("k")) + (isMistaken ? mistake : 0)
+      totals.values[index] = sum
       y.values[index] = isZero ? 0 : min(max(sum, -128), 127)
     }
-    return Batch(count: batch.count, items: ["y": y])
+    return Batch(count: batch.count, items: hasTotal ? ["y": y, "total": totals] : ["y": y])
   }
 
   func ideal(_ batch: Batch, in configuration: Configuration) -> [Double]? {
