@@ -284,7 +284,7 @@ module int8_gemm_drain #(
   `ASSERT_PARAMETER(SumBits, SumBits >= 2 && SumBits <= 32, "SumBits must be 2...32")
   `ASSERT_PARAMETER(ArrayLatency, ArrayLatency >= 2, "ArrayLatency must be at least 2")
   `ASSERT(EndsOnlyWhenItMay, end_i |-> may_end_o)
-  `ASSERT(SumsComeWhenExpected, sums_valid_i == $past(start))
+  `ASSERT(SumsComeWhenExpected, sums_valid_i == $past(start && rst_ni))
   `ASSERT(DrainedBeforeTheNext, start |-> !drain || drain_end)
   `ASSERT(ChannelIsThere, drain |-> channel_valid)
   `ASSERT(ResultHasAPlace, result_valid |-> fifo_ready)
