@@ -1,6 +1,7 @@
 import ArgumentParser
 import Blocks
 import Devices
+import External
 import Foundation
 import Fuzzing
 import Lockstep
@@ -41,6 +42,13 @@ struct FuzzCommand: AsyncParsableCommand {
     }
   }
 
+  /// What inputs are made of.
+  enum Generator: String, CaseIterable, ExpressibleByArgument {
+    case structured, uniform
+
+    var value: FuzzGenerator { self == .uniform ? .uniform : .structured }
+  }
+
   @Argument(help: "Blocks (default: every block that has RTL).")
   var blocks: [String] = []
 
@@ -72,6 +80,13 @@ struct FuzzCommand: AsyncParsableCommand {
     help: "What guides the search: \(Feedback.allCases.map(\.rawValue).joined(separator: ", ")).")
   var feedback = Feedback.both
 
+  @Option(
+    help: """
+      What inputs are made of: structured, or uniform, a baseline without corners and feedback, which fills no \
+      corpus.
+      """)
+  var generator = Generator.structured
+
   @Option(help: "Cycles without any transfer after which a run hangs.")
   var hangLimit = 10_000
 
@@ -82,6 +97,9 @@ struct FuzzCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1") }
+    guard generator == .structured || corpus == nil else {
+      throw ValidationError("--generator uniform goes without --corpus")
+    }
     guard count.map({ $0 >= 1 }) ?? true else {
       throw ValidationError("--count must be at least 1")
     }
@@ -109,7 +127,7 @@ struct FuzzCommand: AsyncParsableCommand {
       ? Program.catalogue.blocks.filter { try project.hasManifest($0) }
       : blocks.map { try Program.block(named: $0) }
     let plain = try await build.verilation()
-    let counting = feedback.value.contains(.edges) ? await plain.counting() : nil
+    let counting = wanted.contains(.edges) ? await plain.counting() : nil
     var outcomes: [FuzzOutcome] = []
     for block in chosen {
       let outcome = try await Interrupt.orNil { try await fuzz(block, plain, counting) }
@@ -132,12 +150,16 @@ struct FuzzCommand: AsyncParsableCommand {
     let manifest = try project.manifest(of: block)
     let configurations = MutationCampaign.byCost(
       try parameters.configurations(of: block, manifest))
+    var block = block
+    if let foreign = block as? ManifestBlock {
+      block = try foreign.answeredByVectors(in: configurations[0])
+    }
     // One after the other: later ones are built while the first are searched.
     let queue = BuildQueue(
       counting ?? plain, configurations.map { BuildQueue.Request(manifest, $0) }, width: 1)
     let name = block.name
     let fuzz = Fuzz(
-      block, manifest: manifest, configurations: configurations, settings: try settings(),
+      block, manifest: manifest, configurations: configurations, settings: try settings(of: block),
       command: command(block),
       build: { configuration, flavour in
         try await Interrupt.cancelling {
@@ -152,7 +174,7 @@ struct FuzzCommand: AsyncParsableCommand {
       isCancelled: { Interrupt.isRequested },
       progress: { Progress.show("\(name) \($0.words)") })
     var searched = fuzz
-    if counting == nil && feedback.value.contains(.edges) {
+    if counting == nil && wanted.contains(.edges) {
       searched.missingFeedback = "there is no clang++, in PATH or beside swift, to count them"
     }
     do {
@@ -165,26 +187,36 @@ struct FuzzCommand: AsyncParsableCommand {
     }
   }
 
-  private func settings() throws -> Fuzz.Settings {
+  /// Uniform inputs are guided by nothing.
+  private var wanted: FuzzFeedback { generator == .uniform ? [] : feedback.value }
+
+  private func settings(of block: any Block) throws -> Fuzz.Settings {
     var settings = Fuzz.Settings()
     settings.seed = seed
     settings.count = count
     settings.seconds = time.flatMap(FuzzCommand.seconds) ?? (count == nil ? 60 : nil)
     settings.jobs = jobs
-    settings.feedback = feedback.value
+    settings.feedback = wanted
+    settings.generator = generator.value
     settings.corpus = corpus
     settings.hangLimit = hangLimit
-    settings.explainer = explaining.options(root: try project.folder().path)
+    settings.keepsAnswers = (block as? ManifestBlock)?.recorded.isEmpty == false
+    let root =
+      block is ManifestBlock
+      ? FileManager.default.currentDirectoryPath : try project.folder().path
+    settings.explainer = explaining.options(root: root)
     return settings
   }
 
   /// The command that finds the same, but for its count.
   private func command(_ block: any Block) -> String {
-    var words = ["cosim", "fuzz", block.name]
+    let foreign = (block as? ManifestBlock)?.manifest.file
+    var words = ["cosim", "fuzz", foreign ?? block.name]
     words += parameters.words
     words += ["--seed", String(seed)]
     if let corpus { words += ["--corpus", corpus] }
     if feedback != .both { words += ["--feedback", feedback.rawValue] }
+    if generator != .structured { words += ["--generator", generator.rawValue] }
     if hangLimit != 10_000 { words += ["--hang-limit", String(hangLimit)] }
     return words.joined(separator: " ")
   }

@@ -8,6 +8,9 @@ public import Signals
 public struct ManifestBlock: Block {
   public let manifest: Manifest
   public var golden: any GoldenSource
+  /// The only stimulus that has answers, where these are recorded: each batch with the settings that its
+  /// transactions share.
+  public var recorded: [Batch] = []
 
   /// - Precondition: the manifest has `streams`.
   public init(_ manifest: Manifest, golden: (any GoldenSource)? = nil) {
@@ -67,17 +70,18 @@ public struct ManifestBlock: Block {
 
   /// Patterns that need no knowledge of the design; none where nothing answers them.
   public func corners(in configuration: Configuration) -> [Batch] {
-    stimulus(in: configuration)?.corners() ?? []
+    recorded.isEmpty ? stimulus(in: configuration)?.corners() ?? [] : recorded
   }
 
   public func stimulus(seed: UInt64, index: Int, in configuration: Configuration) -> Batch {
-    stimulus(in: configuration)?.batch(seed: seed, index: index) ?? Batch(count: 0)
+    if !recorded.isEmpty { return recorded[index % recorded.count] }
+    return stimulus(in: configuration)?.batch(seed: seed, index: index) ?? Batch(count: 0)
   }
 
   public func transactionCount(
     seed: UInt64, index: Int, in configuration: Configuration
   ) -> Int {
-    manifest.stimulus.transactions
+    recorded.isEmpty ? manifest.stimulus.transactions : recorded[index % recorded.count].count
   }
 
   public var goldenVersion: String? { golden.version }
@@ -91,7 +95,7 @@ public struct ManifestBlock: Block {
 
   public func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     let interface = try interface(in: configuration)
-    if let found = stimulus(in: configuration)?.violation(in: batch) {
+    if recorded.isEmpty, let found = stimulus(in: configuration)?.violation(in: batch) {
       throw .outsideDomain(
         block: name, transaction: 0, limit: "`stimulus` in \(manifest.file)", found: found)
     }

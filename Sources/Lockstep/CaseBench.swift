@@ -14,6 +14,8 @@ package final class CaseBench {
   private let taps: [TapPlan]
   /// Note how deep stalls are and how full the device is meanwhile.
   private let notesOccupancy: Bool
+  /// Why the last part that the golden model has no answer to has none.
+  package private(set) var refusal: BlockError?
 
   /// What a case showed.
   package struct Result {
@@ -63,7 +65,8 @@ package final class CaseBench {
           index: index, part: Workload.Part(batch: part.batch, expected: part.expected),
           block: block, configuration: configuration, interface: interface, taps: taps,
           filler: part.filler &- UInt64(index)))
-    } catch is BlockError {
+    } catch let error as BlockError {
+      refusal = error
       return nil
     } catch is SignalError {
       return nil

@@ -12,7 +12,8 @@ public struct FuzzReport {
     let feedback =
       outcome.feedback.isEmpty ? "nothing" : outcome.feedback.joined(separator: " and ")
     lines += wrapped(
-      "  seed \(outcome.seed), guided by \(feedback)"
+      "  seed \(outcome.seed), "
+        + (outcome.generator == .uniform ? "uniform stimulus, " : "") + "guided by \(feedback)"
         + (outcome.missingFeedback.map { "; not by edges: \($0)" } ?? ""))
     lines += outcome.records.flatMap { wrapped("  " + words($0)) }
     for path in outcome.deadly {

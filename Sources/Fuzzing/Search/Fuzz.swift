@@ -26,11 +26,15 @@ public struct Fuzz: Sendable {
     public var seconds: Double?
     public var jobs = 1
     public var feedback: FuzzFeedback = [.edges, .bins]
+    /// Uniform stimulus is guided by nothing.
+    public var generator = FuzzGenerator.structured
     /// Folder with a folder for each block and configuration; nothing is kept if nil.
     public var corpus: String?
     /// Folder for files that live a moment.
     public var scratch = NSTemporaryDirectory()
     public var hangLimit = 10_000
+    /// Answers stay with their transactions in what was found: nobody could be asked for them again.
+    public var keepsAnswers = false
     /// What is done about a find before it is reported; nothing if nil.
     public var explainer: ExplainerOptions?
 
@@ -83,10 +87,11 @@ public struct Fuzz: Sendable {
   /// - Throws: ``FuzzingError``, errors of the builder, of pins that do not fit and of files.
   public func run() async throws -> FuzzOutcome {
     let clock = ContinuousClock()
-    var feedback = settings.feedback
+    var feedback = settings.generator == .uniform ? [] : settings.feedback
     if missingFeedback != nil { feedback.remove(.edges) }
     var outcome = FuzzOutcome(
-      block: block.name, command: command, seed: settings.seed, feedback: feedback.names,
+      block: block.name, command: command, seed: settings.seed, generator: settings.generator,
+      feedback: feedback.names,
       missingFeedback: settings.feedback.contains(.edges) ? missingFeedback : nil)
     var searches: [FuzzSearch] = []
     // Waiting for devices is no searching.
@@ -137,7 +142,8 @@ public struct Fuzz: Sendable {
   ) async throws -> FuzzSearch {
     let path = try await build(configuration, feedback.contains(.edges) ? .counting : .plain)
     let space = try FuzzSpace(
-      block, in: configuration, manifest: manifest, hangLimit: settings.hangLimit)
+      block, in: configuration, manifest: manifest, hangLimit: settings.hangLimit,
+      generator: settings.generator, keepsAnswers: settings.keepsAnswers)
     // Counters belong to a library: every worker has its own copy.
     let libraries = try (0..<max(1, settings.jobs)).map { _ in
       try DeviceLibrary.copy(of: path, in: settings.scratch)
@@ -145,7 +151,7 @@ public struct Fuzz: Sendable {
     let folder = settings.corpus.map { "\($0)/\(block.name)-\(configuration.name)" }
     return try FuzzSearch(
       space, libraries: libraries, manifest: manifest, feedback: feedback, seed: settings.seed,
-      corpus: folder, isCancelled: isCancelled)
+      isUniform: settings.generator == .uniform, corpus: folder, isCancelled: isCancelled)
   }
 
   /// Makes what was found small, on the device as it is verified.

@@ -4,7 +4,7 @@ import Signals
 
 /// Makes cases of inputs. Keeps the batches that it has met; belongs to one thread.
 package final class FuzzDecoder {
-  private let space: FuzzSpace
+  let space: FuzzSpace
   private var known: [FuzzSpace.Base: Batch] = [:]
 
   /// How much of what choices say is left out, where the golden model refuses the rest.
@@ -19,6 +19,7 @@ package final class FuzzDecoder {
   /// What the first segment says: stalls, initial values, a reset in the middle of traffic. No parts yet.
   package func plan(_ input: FuzzInput) -> Case {
     var choices = Choices(input.segments.first ?? [])
+    if space.uniform != nil { return uniformPlan(&choices) }
     let kind = choices.below(10)
     let (state, stateSeed) = (choices.below(4), UInt64(choices.next()))
     let initialState: InitialState =
@@ -31,38 +32,12 @@ package final class FuzzDecoder {
     if kind < profiles.count {
       stalls = StallPlan(profiles[kind], seed: UInt64(choices.next()))
     } else {
-      stalls = StallPlan(.none, seed: 0, recorded: bursts(&choices))
+      let record = kind == profiles.count ? trickle(&choices) : bursts(&choices)
+      stalls = StallPlan(.none, seed: 0, recorded: record)
     }
     return Case(
       parts: [], stalls: stalls, initialState: initialState, rehearsedBeats: rehearsed,
       hangLimit: space.hangLimit)
-  }
-
-  /// Runs of stalls on some streams, each after so many moves.
-  private func bursts(_ choices: inout Choices) -> StallRecord {
-    let streams = space.interface.streams.map(\.name)
-    var runs: [String: [Int]] = [:]
-    var length = 0
-    for _ in 0..<1 + choices.below(6) {
-      let stream = choices.pick(streams) ?? ""
-      // One at least, so that what repeats is no stall without end.
-      let moves = 1 + (choices.oneIn(2) ? choices.below(4) : choices.below(64))
-      let stalls: Int =
-        switch choices.below(3) {
-        case 0: 1 + choices.below(24)
-        case 1: 1 + choices.below(200)
-        default: 1 + Int(choices.octave(upTo: 10))
-        }
-      // What the harness holds up must not look like a device that hangs.
-      let kept = min(stalls, max(1, space.hangLimit / 8))
-      runs[stream, default: []] += [moves, kept]
-      length += moves + kept
-    }
-    // A pattern that repeats is said once.
-    let most = min(32, max(1, 2048 / length))
-    let repeats = 1 + (choices.oneIn(2) ? choices.below(most) : 0)
-    return StallRecord(
-      runs.mapValues { pattern in (0..<repeats).flatMap { _ in pattern } })
   }
 
   // MARK: - Parts
@@ -92,19 +67,28 @@ package final class FuzzDecoder {
     _ = choices.next()
     let base = batch(space.base(&choices))
     let filler = UInt64(choices.next())
+    let rounds = rounds(&choices)
     var shared = base.shared
-    if restraint == .none { changeSettings(&shared, &choices) }
+    if restraint == .none {
+      if let uniform = space.uniform {
+        fillUniformly(&shared, uniform, &choices)
+      } else {
+        changeSettings(&shared, &choices)
+      }
+    }
     let values = ValueChoices(
       constants: space.constants, settings: settings(shared).filter { $0.magnitude > 1 })
     var transactions: [[String: Tensor]] = []
     var elements = 0
     for segment in segments.dropFirst().prefix(max(1, room)) {
       guard transactions.isEmpty || elements < FuzzSpace.enoughElements else { break }
-      let transaction = transaction(
-        segment, base, restraint, values, previous: transactions.last)
+      let transaction =
+        space.uniform.map { uniformTransaction(segment, base, restraint, $0) }
+        ?? transaction(segment, base, restraint, values, previous: transactions.last)
       elements += transaction.values.reduce(0) { $0 + $1.values.count }
       transactions.append(transaction)
     }
+    repeatTransactions(&transactions, elements: elements, upTo: rounds)
     let items = base.items.keys.reduce(into: [String: RaggedTensor]()) { items, name in
       var item = RaggedTensor(rank: base.items[name]?.rank ?? 0)
       for transaction in transactions { if let own = transaction[name] { item.append(own) } }
@@ -113,6 +97,21 @@ package final class FuzzDecoder {
     return Case.Part(
       batch: Batch(count: transactions.count, shared: shared, items: items), filler: filler,
       origins: Array(origin..<origin + transactions.count))
+  }
+
+  /// So many transactions there shall be, by going through them again: what counts them may overflow.
+  private func rounds(_ choices: inout Choices) -> Int {
+    let (isLong, power, near) = (choices.oneIn(16), choices.below(6), choices.below(3))
+    return isLong && space.uniform == nil ? (8 << power) + near - 1 : 0
+  }
+
+  private func repeatTransactions(
+    _ transactions: inout [[String: Tensor]], elements: Int, upTo rounds: Int
+  ) {
+    let own = transactions.count
+    let each = max(1, elements / max(1, own))
+    guard own > 0, own < rounds, rounds * each <= FuzzSpace.enoughElements / 4 else { return }
+    for index in own..<rounds { transactions.append(transactions[index % own]) }
   }
 
   private func batch(_ base: FuzzSpace.Base) -> Batch {
@@ -181,13 +180,7 @@ package final class FuzzDecoder {
     _ arrays: inout [String: Tensor], _ base: Batch, _ previous: [String: Tensor]?,
     _ choices: inout Choices
   ) {
-    func axes(_ name: String, _ tensor: Tensor) -> [String] {
-      Array((space.interface.array(name)?.axes ?? []).suffix(tensor.shape.count))
-    }
-    // What transactions share cannot be cut for one of them.
-    let shared = Set(base.shared.flatMap { axes($0.key, $0.value) })
-    let all = Set(arrays.flatMap { axes($0.key, $0.value) }).subtracting(shared).sorted()
-    guard let axis = choices.pick(all) else { return }
+    guard let axis = choices.pick(freeAxes(arrays, base)) else { return }
     func extent(_ arrays: [String: Tensor]) -> Int? {
       for (name, tensor) in arrays.sorted(by: { $0.key < $1.key }) {
         if let position = axes(name, tensor).firstIndex(of: axis) { return tensor.shape[position] }
@@ -205,12 +198,26 @@ package final class FuzzDecoder {
       case 6: choices.oneIn(4) ? limit : 1 + choices.below(min(limit, 64))
       default: last
       }
-    let target = min(max(1, wanted), limit)
+    resize(&arrays, axis, to: min(max(space.shortest[axis] ?? 1, wanted), limit))
+  }
+
+  /// Makes one axis as long in every array that has it.
+  func resize(_ arrays: inout [String: Tensor], _ axis: String, to extent: Int) {
     for (name, tensor) in arrays {
       guard let position = axes(name, tensor).firstIndex(of: axis), tensor.shape[position] > 0
       else { continue }
-      arrays[name] = tensor.resized(to: target, axis: position)
+      arrays[name] = tensor.resized(to: extent, axis: position)
     }
+  }
+
+  private func axes(_ name: String, _ tensor: Tensor) -> [String] {
+    Array((space.interface.array(name)?.axes ?? []).suffix(tensor.shape.count))
+  }
+
+  /// Axes that each transaction has for itself: what transactions share cannot be cut for one of them.
+  func freeAxes(_ arrays: [String: Tensor], _ base: Batch) -> [String] {
+    let shared = Set(base.shared.flatMap { axes($0.key, $0.value) })
+    return Set(arrays.flatMap { axes($0.key, $0.value) }).subtracting(shared).sorted()
   }
 }
 

@@ -7,6 +7,8 @@ public struct FuzzOutcome: Sendable, Codable {
   /// The command that finds the same.
   public var command: String
   public var seed: UInt64
+  /// What inputs were made of.
+  public var generator = FuzzGenerator.structured
   /// What guided the search.
   public var feedback: [String]
   /// Why edges did not, though they were to; nil if they did.

@@ -18,6 +18,8 @@ final class FuzzSearch: @unchecked Sendable {
   private let seen: UnsafeMutableBufferPointer<UInt8>
   private let seed: UInt64
   private let files: FuzzCorpus?
+  /// Every input is new.
+  private let isUniform: Bool
   private let isCancelled: @Sendable () -> Bool
 
   private struct Entry {
@@ -52,11 +54,13 @@ final class FuzzSearch: @unchecked Sendable {
   ///   - corpus: folder of this block and configuration; nothing is kept if nil.
   init(
     _ space: FuzzSpace, libraries: [DeviceLibrary], manifest: Manifest, feedback: FuzzFeedback,
-    seed: UInt64, corpus folder: String?, isCancelled: @escaping @Sendable () -> Bool
+    seed: UInt64, isUniform: Bool = false, corpus folder: String?,
+    isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     self.space = space
     configuration = space.configuration
     self.seed = seed
+    self.isUniform = isUniform
     self.isCancelled = isCancelled
     workers = try libraries.map { library in
       FuzzWorker(
@@ -131,7 +135,7 @@ final class FuzzSearch: @unchecked Sendable {
         seed: seed, stream: FuzzSearch.stream, index: epochs << 8 | UInt64(index))
       let (kind, place) = (generator.next() % 4, generator.next())
       var mutator = FuzzMutator(generator)
-      guard !all.isEmpty, kind > 0 else { return mutator.fresh() }
+      guard !isUniform, !all.isEmpty, kind > 0 else { return mutator.fresh() }
       // What was found last is changed most.
       let recent = max(1, all.count / 4)
       let parent =
@@ -143,17 +147,24 @@ final class FuzzSearch: @unchecked Sendable {
 
   private func execute(_ inputs: [FuzzInput]) throws -> [FuzzWorker.Result?] {
     let taken = Atomic(0)
+    // A program as golden model is asked about several inputs at once.
+    let step = space.isAskedOutside ? FuzzSearch.epoch / 4 : 1
     /// The first input that showed something: later ones are not needed.
     let first = Atomic(Int.max)
     let shares = try concurrently(workers.count, jobs: workers.count) { worker in
       var share: [(Int, FuzzWorker.Result)] = []
       while !self.isCancelled() {
-        let index = taken.add(1, ordering: .relaxed).oldValue
-        guard index < inputs.count, index < first.load(ordering: .relaxed) else { break }
-        let result = try self.workers[worker].execute(
-          inputs[index], seen: UnsafeBufferPointer(self.seen), isCancelled: self.isCancelled)
-        if !result.findings.isEmpty { first.min(index, ordering: .relaxed) }
-        share.append((index, result))
+        let start = taken.add(step, ordering: .relaxed).oldValue
+        guard start < inputs.count, start < first.load(ordering: .relaxed) else { break }
+        let range = start..<min(start + step, inputs.count)
+        self.workers[worker].foresee(inputs[range])
+        for index in range where !self.isCancelled() {
+          guard index < first.load(ordering: .relaxed) else { break }
+          let result = try self.workers[worker].execute(
+            inputs[index], seen: UnsafeBufferPointer(self.seen), isCancelled: self.isCancelled)
+          if !result.findings.isEmpty { first.min(index, ordering: .relaxed) }
+          share.append((index, result))
+        }
       }
       return share
     }

@@ -15,20 +15,26 @@ package final class FuzzSpace: @unchecked Sendable {
   let corners: [Batch]
   /// Numbers of manifest and RTL.
   let constants: [Int64]
-  /// The longest extent of each axis in the block's own batches.
+  /// The longest extent of each axis in the block's own batches, and the shortest one that is allowed.
   let longest: [String: Int]
+  let shortest: [String: Int]
   /// Extents about which something may happen: parameters, doubled or not.
   let extents: [Int]
   /// Input arrays by what their values are read from.
   let itemArrays: [ArraySpecification]
   let sharedArrays: [ArraySpecification]
   let hangLimit: Int
+  /// What takes uniform values, if inputs are made of such.
+  private(set) var uniform: UniformArrays?
+  /// Asking the golden model costs more than the answer does: a program gives it.
+  let isAskedOutside: Bool
+  let keepsAnswers: Bool
 
   /// Random batches of the block that cases mostly begin with, and that are kept.
   static let randomBatches = 64
   /// Those among which the others are drawn: structure that is valid only as a whole, such as the indices of
   /// a sparse matrix, comes from there alone.
-  private static let rareBatches = 1 << 16
+  static let rareBatches = 1 << 16
   /// The most transactions of a case.
   static let mostTransactions = 24
   /// Elements after which a case gets no further transaction.
@@ -36,7 +42,8 @@ package final class FuzzSpace: @unchecked Sendable {
 
   /// - Throws: ``BlockError`` for a configuration that does not go together.
   package init(
-    _ block: any Block, in configuration: Configuration, manifest: Manifest, hangLimit: Int
+    _ block: any Block, in configuration: Configuration, manifest: Manifest, hangLimit: Int,
+    generator: FuzzGenerator = .structured, keepsAnswers: Bool = false
   ) throws {
     self.block = block
     self.configuration = configuration
@@ -48,7 +55,7 @@ package final class FuzzSpace: @unchecked Sendable {
     let samples =
       corners
       + (0..<8).map { block.stimulus(seed: FuzzSpace.seed, index: $0, in: configuration) }
-    var longest: [String: Int] = [:]
+    var (longest, shortest): ([String: Int], [String: Int]) = ([:], [:])
     var (isItem, isShared): (Set<String>, Set<String>) = ([], [])
     for batch in samples {
       for specification in interface.arrays where specification.role == .input {
@@ -56,7 +63,9 @@ package final class FuzzSpace: @unchecked Sendable {
           isItem.insert(specification.name)
           for (position, axis) in specification.axes.suffix(item.rank).enumerated() {
             for index in 0..<item.count {
-              longest[axis] = max(longest[axis] ?? 0, item.extents[index * item.rank + position])
+              let extent = item.extents[index * item.rank + position]
+              longest[axis] = max(longest[axis] ?? 0, extent)
+              shortest[axis] = min(shortest[axis] ?? .max, extent)
             }
           }
         } else if batch.shared[specification.name] != nil {
@@ -65,6 +74,10 @@ package final class FuzzSpace: @unchecked Sendable {
       }
     }
     self.longest = longest
+    self.keepsAnswers = keepsAnswers
+    isAskedOutside = block.goldenVersion != nil && !keepsAnswers
+    // The corners of a design that a manifest describes have the shortest ones; others may take less.
+    self.shortest = block.goldenVersion == nil ? [:] : shortest
     itemArrays = interface.arrays.filter { isItem.contains($0.name) }
     sharedArrays = interface.arrays.filter { isShared.contains($0.name) }
     var extents: Set<Int> = [1, 2, 3]
@@ -72,6 +85,7 @@ package final class FuzzSpace: @unchecked Sendable {
       for near in -1...1 { extents.formUnion([number + near, 2 * number + near]) }
     }
     self.extents = extents.filter { $0 > 0 }.sorted()
+    if generator == .uniform { uniform = UniformArrays(self) }
   }
 
   /// The same batches in every search, so that an input means the same whatever the seed.

@@ -13,6 +13,8 @@ final class FuzzWorker {
   private let blockGroups: Int
   private var blockBins: Bins
   private(set) var bins: Bins
+  /// What the golden model said about batches that it was asked about ahead.
+  private var answers: [Batch: Batch] = [:]
 
   /// What executing one input came to.
   struct Result: Sendable {
@@ -90,15 +92,66 @@ final class FuzzWorker {
         let part = decoder.part(
           segments, restraint: restraint, room: FuzzSpace.mostTransactions - transactions,
           origin: transactions)
-        guard let ready = try bench.prepare(part, index: prepared.count) else { continue }
+        var asked = part
+        asked.expected = answers[part.batch]
+        guard let ready = try bench.prepare(asked, index: prepared.count) else {
+          if restraint == .everything { try complain() }
+          continue
+        }
         if restraint != .none { restrained += 1 }
         transactions += part.batch.count
         prepared.append(ready)
         subject.parts.append(part)
+        if space.keepsAnswers {
+          subject.parts[subject.parts.count - 1].expected = ready.answer
+        }
         break
       }
     }
     return (subject, prepared, restrained)
+  }
+
+  /// - Throws: the refusal of a golden model that is no part of this program. The block's own stimulus it has to
+  ///   answer, as when a block is verified: that it does not is no limit of its domain.
+  private func complain() throws {
+    if let refusal = bench.refusal, case .external = refusal { throw refusal }
+  }
+
+  // MARK: - Golden models that are programs
+
+  /// Asks the golden model about some inputs at once, where asking costs more than the answer.
+  func foresee(_ inputs: ArraySlice<FuzzInput>) {
+    guard space.isAskedOutside else { return }
+    answers.removeAll(keepingCapacity: true)
+    var groups: [[String: Tensor]: [Batch]] = [:]
+    for input in inputs {
+      var transactions = 0
+      for segments in decoder.parts(of: input) where transactions < FuzzSpace.mostTransactions {
+        let batch = decoder.part(
+          segments, restraint: .none, room: FuzzSpace.mostTransactions - transactions,
+          origin: transactions
+        ).batch
+        transactions += batch.count
+        groups[batch.shared, default: []].append(batch)
+      }
+    }
+    for batches in groups.values { ask(batches[...]) }
+  }
+
+  /// What is refused together is asked in halves; a single one is left to those who need it.
+  private func ask(_ batches: ArraySlice<Batch>) {
+    guard batches.count > 1, let joined = Batch(joining: batches) else { return }
+    if let answer = try? space.block.golden(joined, in: space.configuration) {
+      var first = 0
+      for batch in batches {
+        answers[batch] = answer.transactions(first..<first + batch.count)
+        first += batch.count
+      }
+      return
+    }
+    let middle = batches.startIndex + batches.count / 2
+    ask(batches[..<middle])
+    ask(batches[middle...])
   }
 
   private func fillBins(_ parts: [PreparedPart]) {
@@ -111,5 +164,20 @@ final class FuzzWorker {
           &blockBins, for: part.batch, answer: part.answer, in: space.configuration)
       }
     }
+  }
+}
+
+extension Batch {
+  /// The transactions of some batches that have the same settings, in order.
+  fileprivate init?(joining batches: ArraySlice<Batch>) {
+    guard let first = batches.first else { return nil }
+    var items = first.items
+    for name in items.keys {
+      for batch in batches.dropFirst() {
+        guard let more = batch.items[name] else { return nil }
+        for index in 0..<more.count { items[name]?.append(more[index]) }
+      }
+    }
+    self.init(count: batches.reduce(0) { $0 + $1.count }, shared: first.shared, items: items)
   }
 }

@@ -5,16 +5,27 @@ import Foundation
 package enum SourceConstants {
   /// Every number, each once, in ascending order.
   ///
-  /// Sized literals (`8'd77`, `-16'sh80`) and plain decimal ones count; those beyond 63 bits, and with unknown
+  /// Files that sources include are read, and so are the values of macros in the manifest. Sized literals (`8'd77`, `-16'sh80`) and plain decimal ones count; those beyond 63 bits, and with unknown
   /// bits, do not.
   static func all(in manifest: Manifest, parameters: [String: Int]) -> [Int64] {
     var found = Set(parameters.values.map(Int64.init))
-    for source in manifest.sources {
-      let path = manifest.path(of: source)
-      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
+    for value in manifest.defines.values { found.formUnion(constants(in: value)) }
+    let folders = manifest.includeDirectories.map(manifest.path)
+    var (paths, seen) = (manifest.sources.map(manifest.path), Set<String>())
+    while let path = paths.popLast() {
+      guard seen.insert(path).inserted,
+        let text = try? String(contentsOfFile: path, encoding: .utf8)
+      else { continue }
       found.formUnion(constants(in: text))
+      let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      for name in includes(in: text) { paths += ([own] + folders).map { "\($0)/\(name)" } }
     }
     return found.sorted()
+  }
+
+  /// The files that a text includes, as it spells them.
+  package static func includes(in text: String) -> [String] {
+    text.matches(of: /`include\s+"([^"\n]+)"/).map { String($0.1) }
   }
 
   /// The numbers in a text, outside of comments.
