@@ -94,11 +94,12 @@ public struct Sweep: Sendable {
     self.progress = progress
   }
 
-  /// Values of one verification; finished ones are noted.
-  private static let slice = 1 << 20
   /// Elements of a transaction, and transactions of a batch.
-  private static let length = 256
-  private static let batch = 16
+  private static let length = 1024
+  private static let batch = 8
+
+  /// Values of one verification, of so many; finished ones are noted.
+  private static func slice(of count: Int) -> Int { min(max(1 << 20, count / 64), 1 << 24) }
 
   /// - Throws: ``FuzzingError/notScalar(block:)``, and what a verification throws.
   public func run() throws -> SweepOutcome {
@@ -114,9 +115,10 @@ public struct Sweep: Sendable {
       bits: main.format.width, isExhaustive: values.isExhaustive, inputs: values.count,
       constants: sets.map(\.values))
     let record = notes.map { SweepNotes(path: $0.path, key: "\(library.contentKey) \($0.harness)") }
+    let slice = Sweep.slice(of: values.count)
     sets: for (index, set) in sets.enumerated() {
-      for first in stride(from: 0, to: values.count, by: Sweep.slice) {
-        let range = first..<min(first + Sweep.slice, values.count)
+      for first in stride(from: 0, to: values.count, by: slice) {
+        let range = first..<min(first + slice, values.count)
         let note = "\(seed) \(limit) \(index) \(first)"
         if record?.contains(note) == true {
           outcome.compared += range.count
@@ -125,7 +127,12 @@ public struct Sweep: Sendable {
         let done = index * values.count + first
         let percent = 100 * done / max(1, sets.count * values.count)
         progress("\(block.name): \(percent) %, set \(index + 1) of \(sets.count)")
-        let part = try verify(set, values, range, main: main.name)
+        var part = try verify(set, values, range, main: main.name, taps: false)
+        if !part.agrees && !part.wasInterrupted {
+          // Once more, to say where it begins.
+          let located = try verify(set, values, range, main: main.name, taps: true)
+          if !located.agrees { part = located }
+        }
         outcome.compared += part.runs.first?.comparedElements ?? 0
         outcome.mismatchedBeats += part.runs.first?.mismatchedBeats ?? 0
         if part.wasInterrupted {
@@ -154,17 +161,24 @@ public struct Sweep: Sendable {
     let batch = block.stimulus(seed: seed, index: index, in: configuration)
     var result = Constants(shared: batch.shared, items: [:], values: [:])
     for (name, item) in batch.items where name != main {
-      result.items[name] = item.values.first ?? 0
+      let value = item.values.first ?? 0
+      result.values[name] = value
+      // One value for all costs nothing to make.
+      if interface.array(name)?.allowsScalar == true {
+        result.shared[name] = Tensor(value)
+      } else {
+        result.items[name] = value
+      }
     }
-    result.values = result.items
     for (name, tensor) in batch.shared {
       if let scalar = tensor.scalar { result.values[name] = scalar }
     }
     return result
   }
 
+  /// - Parameter taps: look at signals inside the device, too: what a sweep states is about its outputs.
   private func verify(
-    _ set: Constants, _ values: SweepValues, _ range: Range<Int>, main: String
+    _ set: Constants, _ values: SweepValues, _ range: Range<Int>, main: String, taps: Bool
   ) throws -> Outcome {
     let perChunk = Sweep.length * Sweep.batch
     let starts = Array(stride(from: range.lowerBound, to: range.upperBound, by: perChunk))
@@ -176,14 +190,16 @@ public struct Sweep: Sendable {
     }
     let workload = Workload(
       summary: "\(range.count) inputs", transactions: starts.indices.map { lengths($0).count },
-      chunksPerShard: 16
+      chunksPerShard: min(max(1, starts.count / 8), 64)
     ) { chunk in
-      let inputs = (starts[chunk]..<ends[chunk]).map(values.value)
+      let inputs = values.values(starts[chunk]..<ends[chunk])
       let x = RaggedTensor(rows: lengths(chunk), values: inputs)
       var items = set.items.mapValues { RaggedTensor(like: x, fill: $0) }
       items[main] = x
       return Workload.Part(batch: Batch(count: x.count, shared: set.shared, items: items))
     }
+    var manifest = manifest
+    if !taps { (manifest.taps, manifest.stages) = ([], []) }
     return try Verification(
       block, in: configuration, library: library, manifest: manifest, workload: workload,
       seed: seed, profiles: [.none], jobs: jobs, command: command, isCancelled: isCancelled
@@ -220,6 +236,13 @@ struct SweepValues: Sendable {
     isExhaustive = limit >= 64 || size < (1 << UInt64(limit))
     strata = Int(max(1, min(1 << 16, size / UInt64(SweepValues.perStratum))))
     count = isExhaustive ? Int(size) + 1 : strata * SweepValues.perStratum
+  }
+
+  /// Values in a row.
+  func values(_ indices: Range<Int>) -> [Int64] {
+    guard isExhaustive else { return indices.map(value) }
+    let first = range.lowerBound + Int64(indices.lowerBound)
+    return [Int64](first..<first + Int64(indices.count))
   }
 
   /// Value `index`: all of them in order, or of each stratum its ends and others drawn from the seed.

@@ -268,8 +268,12 @@ struct Column {
           let isRepeated = values.count == 1
           // All beats are whole but for the last one, perhaps.
           let room = (end - start) * lanes
-          let whole = isRepeated ? 0 : room == count ? end - start : end - start - 1
-          writer.write(source, lanes: lanes, beats: whole, to: self[start], stride: stride)
+          let whole = room == count ? end - start : end - start - 1
+          if isRepeated {
+            repeat(source[0], lanes: lanes, writer, start..<start + whole, row: partial)
+          } else {
+            writer.write(source, lanes: lanes, beats: whole, to: self[start], stride: stride)
+          }
           // One value for all, or the rest of the transaction.
           for beat in start + whole..<end {
             let first = (beat - start) * lanes
@@ -284,6 +288,19 @@ struct Column {
           }
         }
       }
+    }
+  }
+
+  /// Writes one value to all lanes of some beats.
+  private func `repeat`(
+    _ value: Int64, lanes: Int, _ writer: LaneWriter, _ beats: Range<Int>,
+    row: UnsafeMutablePointer<Int64>
+  ) {
+    guard let first = beats.first else { return }
+    row.update(repeating: value, count: lanes)
+    writer.write(row, lanes: lanes, to: self[first])
+    for beat in beats.dropFirst() {
+      self[beat].copyMemory(from: self[first], byteCount: writer.byteCount)
     }
   }
 

@@ -58,7 +58,7 @@ function absolute(key, what, target) {
 {
   for (i = 3; i < NF; i += 2) value[$i] = $(i + 1)
   n = ++count[$1, $2]
-  amount = $3 == "elements" ? value["elements"] : value["cycles"]
+  amount = $3 == "elements" || $3 == "executions" ? value[$3] : value["cycles"]
   if ($3 == "multiplications") samples[$1, $2, n] = value["rate"]
   else if ($3 == "milliseconds") samples[$1, $2, n] = value["milliseconds"]
   else samples[$1, $2, n] = amount / ($1 ~ /-2$/ ? value["seconds"] : value["processor"])
@@ -83,6 +83,8 @@ END {
     summarise(name "-1" SUBSEP "share")
     row(name ", simulation's share of --jobs 1", sprintf("%.0f %%", 100 * median), "", "", "", "")
   }
+  split("dyadic_requantizer ibert_softmax int8_gemm", searched, " ")
+  for (b = 1; b <= 3; b++) compare(searched[b] "-guided", searched[b] " fuzzed, guided and unguided", 0.85)
   compare("row_dot_product-cocotb", "row_dot_product and cocotb, --jobs 1", 100)
   compare("ibert_softmax-cocotb", "ibert_softmax and cocotb, --jobs 1", "")
   for (l = 64; l <= 1024; l *= 4) {

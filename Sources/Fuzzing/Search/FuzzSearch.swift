@@ -139,10 +139,17 @@ final class FuzzSearch: @unchecked Sendable {
       // What was found last is changed most.
       let recent = max(1, all.count / 4)
       let parent =
-        kind == 1 ? all.count - 1 - Int(place % UInt64(recent)) : Int(place % UInt64(all.count))
+        kind == 1 ? all.count - 1 - Int(place % UInt64(recent)) : shorter(of: place)
       return mutator.changed(all[parent], corpus: all)
     }
     return (inputs, false)
+  }
+
+  /// Of two inputs of the corpus the one that takes fewer cycles, so that inputs do not grow and grow.
+  private func shorter(of draw: UInt64) -> Int {
+    let count = UInt64(corpus.count)
+    let (first, second) = (Int(draw % count), Int((draw >> 32) % count))
+    return corpus[second].cycles < corpus[first].cycles ? second : first
   }
 
   private func execute(_ inputs: [FuzzInput]) throws -> [FuzzWorker.Result?] {
