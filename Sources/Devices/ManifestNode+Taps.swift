@@ -37,11 +37,10 @@ extension ManifestNode {
 
   private static let path = "a signal: names with dots between, such as u_sum.sum_o"
 
-  /// - Parameter mayRepeat: whether one `[*]` may stand for all copies of a generate block.
+  /// - Parameter mayRepeat: whether `[*]` may stand for all copies of a generate block.
   private func signal(mayRepeat: Bool = false) throws(DeviceError) -> String {
     let name = try string(ManifestNode.path)
-    let isRepeated = mayRepeat && name.ranges(of: "[*]").count == 1
-    let first = isRepeated ? name.replacing("[*]", with: "[0]") : name
+    let first = mayRepeat ? name.replacing("[*]", with: "[0]") : name
     guard ManifestNode.isPath(first) else { throw wrong(ManifestNode.path) }
     return name
   }

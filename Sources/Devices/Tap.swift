@@ -6,7 +6,9 @@
 ///
 /// Signals are paths from the top module: instances and generate blocks (`gen_lane[0]`) with dots between,
 /// then the name of a net or variable without unpacked dimensions. `gen_lane[*].q` stands for the `q` of
-/// `gen_lane[0]`, `gen_lane[1]` and so on, one lane each. A condition may be one bit of a vector:
+/// `gen_lane[0]`, `gen_lane[1]` and so on, one lane each, and `gen_row[*].gen_column[*].q` for those of all
+/// columns of row 0, then of row 1. A register as it stands costs nothing to look at, a wide signal that is
+/// put together of many does. A condition may be one bit of a vector:
 /// `u_valid.valid_q[3]`, so that a stage in the middle of a pipeline needs no signal of its own;
 /// `valid_q[-1]` is the highest bit, for stages that stand at a distance from the end. Values are
 /// sampled on each cycle in which every condition holds, and must come in the order of the golden model's
@@ -82,15 +84,19 @@ public struct Tap: Sendable, Hashable, Codable {
     self.absentIsZero = absentIsZero
   }
 
-  /// The signals that a name stands for: itself, or as many copies as there are, the first at least.
+  /// The signals that a name stands for: itself, or as many copies as there are, the first at least. Of
+  /// several `[*]` the last one counts fastest.
   ///
   /// - Parameter exists: whether the device has a signal.
   public static func copies(of signal: String, where exists: (String) -> Bool) -> [String] {
     guard signal.contains("[*]") else { return [signal] }
     var result: [String] = []
-    repeat {
-      result.append(signal.replacing("[*]", with: "[\(result.count)]"))
-    } while exists(signal.replacing("[*]", with: "[\(result.count)]"))
+    for index in 0... {
+      let copies = copies(
+        of: signal.replacing("[*]", with: "[\(index)]", maxReplacements: 1), where: exists)
+      guard index == 0 || exists(copies[0]) else { break }
+      result += copies
+    }
     return result
   }
 

@@ -148,10 +148,14 @@ struct TapChannel {
   private func gather() {
     gathered.update(repeating: 0)
     for lane in lanes {
-      var value: UInt64 = 0
-      withUnsafeMutableBytes(of: &value) {
-        $0.copyMemory(from: UnsafeRawBufferPointer(start: lane.pin, count: lane.byteCount))
-      }
+      let value =
+        switch lane.byteCount {
+        case 1: UInt64(lane.pin.load(as: UInt8.self))
+        case 2: UInt64(lane.pin.load(as: UInt16.self))
+        case 4: UInt64(lane.pin.load(as: UInt32.self))
+        // A wider one consists of words of 32 bits.
+        default: lane.pin.loadUnaligned(as: UInt64.self)
+        }
       let (word, shift) = (lane.place >> 6, UInt64(lane.place & 63))
       gathered[word] |= value << shift
       // The buffer has a word to spare.

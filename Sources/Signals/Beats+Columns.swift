@@ -270,7 +270,7 @@ struct Column {
           let room = (end - start) * lanes
           let whole = room == count ? end - start : end - start - 1
           if isRepeated {
-            repeat(source[0], lanes: lanes, writer, start..<start + whole, row: partial)
+            spread(source[0], lanes: lanes, writer, start..<start + whole, row: partial)
           } else {
             writer.write(source, lanes: lanes, beats: whole, to: self[start], stride: stride)
           }
@@ -292,7 +292,7 @@ struct Column {
   }
 
   /// Writes one value to all lanes of some beats.
-  private func `repeat`(
+  private func spread(
     _ value: Int64, lanes: Int, _ writer: LaneWriter, _ beats: Range<Int>,
     row: UnsafeMutablePointer<Int64>
   ) {

@@ -78,13 +78,20 @@ import Testing
       ])
   }
 
+  @Test func `copies of generate blocks inside others are listed row after row`() {
+    let known = ["a[0].b[0].c", "a[0].b[1].c", "a[1].b[0].c", "a[1].b[1].c"]
+    #expect(Tap.copies(of: "a[*].b[*].c", where: known.contains) == known)
+    #expect(Tap.copies(of: "a[*].b[*].d", where: known.contains) == ["a[0].b[0].d"])
+    #expect(Tap.copies(of: "c", where: known.contains) == ["c"])
+  }
+
   @Test(arguments: [
     ("{signal: a}", "device.yaml: the key 'valid' is missing"),
     ("{signal: a, valid: v, width: 3}", "device.yaml:4: unknown key 'width'"),
     ("{signal: 'a b', valid: v}", "'signal' must be a signal: names with dots between"),
     ("{signal: 'a[3]', valid: v}", "'signal' must be a signal: names with dots between"),
     ("{signal: 'a[*]', valid: v}", "'signal' must be a signal: names with dots between"),
-    ("{signal: 'a[*].b[*].c', valid: v}", "'signal' must be a signal: names with dots between"),
+    ("{signal: 'a[*].b[*]', valid: v}", "'signal' must be a signal: names with dots between"),
     ("{signal: a, valid: v, keep: 'a[*].k'}", "'keep' must be a signal: names with dots between"),
     ("{signal: a, valid: 'v[*]'}", "'valid' must be a signal of one bit, or a bit like valid_q[3]"),
     ("{signal: a, valid: []}", "'valid' must be a signal of one bit"),
