@@ -112,8 +112,8 @@ import Verilation
     #expect(
       Shim.files.map(\.name) == [
         "cosim_device.h", "cosim_device.cpp", "cosim_evaluation.h", "cosim_instance.h",
-        "cosim_model_hooks.h", "cosim_pins.h", "cosim_reports.h", "cosim_waves.h", "cosim_runtime.h",
-        "lz4.h",
+        "cosim_model_hooks.h", "cosim_pins.h", "cosim_reports.h", "cosim_waves.h",
+        "cosim_runtime.h", "lz4.h",
       ])
     #expect(Shim.files.allSatisfy { $0.bytes.count > 100 })
   }
