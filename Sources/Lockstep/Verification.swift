@@ -148,7 +148,8 @@ public struct Verification: Sendable {
     let workers = max(1, min(jobs, plans.count * shards))
     // With fewer tasks than threads, the rest prepare golden answers ahead of the simulation.
     let preparesAhead = jobs > workers || plans.count * shards < 2 * jobs && jobs > 1
-    let makeChunk = chunkMaker(interface, try tapPlans(interface))
+    let taps = try tapPlans(interface)
+    let makeChunk = chunkMaker(interface, taps)
     let workload = workload
     let board = TaskBoard(runs: plans.count, shards: shards, progress: progress) { shard, runs in
       ShardChunks(
@@ -164,7 +165,8 @@ public struct Verification: Sendable {
           shard = task.shard
           let result = Result {
             try simulate(
-              plans[task.run], task, interface: interface, firstTransaction: { before[$0] })
+              plans[task.run], task, interface: interface, taps: taps,
+              firstTransaction: { before[$0] })
           }
           board.finish(task.run, task.shard, result, isCancelled: isCancelled())
         }
@@ -200,7 +202,7 @@ public struct Verification: Sendable {
   }
 
   private func simulate(
-    _ plan: RunPlan, _ task: TaskBoard.Task, interface: Interface,
+    _ plan: RunPlan, _ task: TaskBoard.Task, interface: Interface, taps: [TapPlan],
     firstTransaction: @escaping (Int) -> Int
   ) throws -> ShardResult {
     let shard = task.shard
@@ -210,8 +212,7 @@ public struct Verification: Sendable {
     let simulation = try Simulation(
       pins: pins, interface: interface, queue: task.queue, chunks: workload.chunks(ofShard: shard),
       stalls: StallSource(StallPlan(plan.profile, seed: seed), hangLimit: hangLimit),
-      taps: try tapPlans(interface),
-      stages: manifest.stages, shard: shard,
+      taps: taps, stages: manifest.stages, shard: shard,
       limits: SimulationLimits(hang: hangLimit, isGeneral: isGeneral, isCancelled: isCancelled),
       firstTransaction: firstTransaction)
     let start = ContinuousClock.now
