@@ -27,6 +27,14 @@ struct AttentionHead {
     @inline(__always)
     func contains(_ key: Int) -> Bool { mask.map { $0[key] != 0 } ?? true }
 
+    /// Whether the query sees one of these keys, of which those from ``end`` do not count.
+    func containsAny(of keys: Range<Int>) -> Bool {
+      let end = min(keys.upperBound, end)
+      guard keys.lowerBound < end else { return false }
+      guard let mask else { return true }
+      return (keys.lowerBound..<end).contains { mask[$0] != 0 }
+    }
+
     var count: Int { (0..<end).count { contains($0) } }
   }
 

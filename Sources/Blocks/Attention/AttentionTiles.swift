@@ -28,9 +28,7 @@ struct AttentionTiles: Sendable {
       let visible = queries.map { head.visible(to: $0) }
       let tiles = (0..<(head.tokens + columns - 1) / columns).filter { tile in
         let key = tile * columns
-        return visible.contains { row in
-          (key..<max(key, min(key + columns, row.end))).contains { row.contains($0) }
-        }
+        return visible.contains { $0.containsAny(of: key..<key + columns) }
       }
       return Block(queries: queries, tiles: tiles)
     }
