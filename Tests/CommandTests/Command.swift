@@ -27,9 +27,10 @@ struct Command {
   /// - Parameters:
   ///   - interruptAfter: seconds until a Ctrl-C, if any.
   ///   - isKilled: an end that cannot be caught, in place of a Ctrl-C.
+  ///   - executable: in place of `cosim`.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], interruptAfter: Double? = nil,
-    isKilled: Bool = false
+    isKilled: Bool = false, executable: URL = executable
   ) throws -> Result {
     let process = Process()
     process.executableURL = executable
@@ -71,6 +72,20 @@ final class Scratch {
     let file = url.appendingPathComponent(name)
     try Data().write(to: file)
     return file
+  }
+
+  /// A copy of a design from elsewhere, with its golden model, to be damaged.
+  func design(_ name: String) throws -> URL {
+    let folder = url.appendingPathComponent(name)
+    let original = Command.project.appendingPathComponent("Tests/ForeignTests/Fixtures/\(name)")
+    try FileManager.default.copyItem(at: original, to: folder)
+    // A link to the helper leads nowhere from there.
+    let helper = folder.appendingPathComponent("cosim_golden.py")
+    try FileManager.default.removeItem(at: helper)
+    try FileManager.default.copyItem(
+      at: Command.project.appendingPathComponent("Sources/External/Python/cosim_golden.py"),
+      to: helper)
+    return folder
   }
 
   /// A copy of a block's RTL and of what its manifest names, to be damaged, without cycle budgets; the

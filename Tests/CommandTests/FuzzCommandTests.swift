@@ -2,38 +2,49 @@ import Foundation
 import Testing
 
 @Suite struct FuzzCommandTests {
-  /// The bugs that every run of the tests tries; all with COSIM_PLANTED_BUGS=all.
-  static let bugs = PlantedBug.all.filter {
-    $0.isQuick || ProcessInfo.processInfo.environment["COSIM_PLANTED_BUGS"] == "all"
+  /// `ci/plant-fuzz` on some of its list; on all of it, with the uniform baseline, where
+  /// COSIM_PLANTED_BUGS is `all`.
+  @Test func plantedMistakesAreFoundAgainWithTheSameSeed() throws {
+    let tool = Command.project.appendingPathComponent("ci/plant-fuzz").path
+    var words = [tool, "--cosim", Command.executable.path, "--cache", Command.cache]
+    if ProcessInfo.processInfo.environment["COSIM_PLANTED_BUGS"] != "all" {
+      words += ["--feedback", "bins", "--uniform", "0", "one product", "foreign after zero"]
+    }
+    let result = try Command.run(words, executable: URL(fileURLWithPath: "/usr/bin/python3"))
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("one product") && $0.contains(" found ") })
+    #expect(lines.contains { $0.hasPrefix("foreign after zero") && $0.contains(" again") })
+    #expect(!result.output.contains("NOT AGAIN"))
   }
 
-  @Test(arguments: bugs)
-  func plantedBugsAreFound(_ bug: PlantedBug) throws {
+  @Test func everyMistakeOfTheListCanBePlanted() throws {
+    let tool = Command.project.appendingPathComponent("ci/plant-fuzz").path
+    let python = URL(fileURLWithPath: "/usr/bin/python3")
+    #expect(try Command.run([tool, "--check"], executable: python).status == 0)
     let scratch = try Scratch()
-    let project = try scratch.project(bug.block)
-    for edit in bug.edits {
-      try project.appendingPathComponent("rtl/" + bug.file).replace(edit.right, with: edit.wrong)
-    }
+    let list = scratch.url.appendingPathComponent("list.toml")
+    let bug = "[[bug]]\nname = 'b'\nblock = 'pwl_unit'\nfile = 'pwl_unit/pwl_unit.sv'\n"
+    try Data((bug + "edits = [['no such text', '']]\n").utf8).write(to: list)
+    let result = try Command.run([tool, "--check", "--bugs", list.path], executable: python)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("b: pwl_unit/pwl_unit.sv does not hold the text once"))
+  }
+
+  @Test func aFindIsMadeSmallAndStored() throws {
+    let scratch = try Scratch()
+    let project = try scratch.project()
+    try project.appendingPathComponent("rtl/common/dyadic_rescaler.sv").replace(
+      "signed'(ProductBits'(round_up_q));", with: "signed'(ProductBits'(!round_up_q));")
     let result = try Command.run(
       [
-        "fuzz", bug.block, "--config", bug.configuration, "--root", project.path, "--cache",
-        Command.cache, "--feedback", "bins", "--count", "40000", "--minimise-time", "2",
+        "fuzz", "dyadic_requantizer", "--config", "smallest", "--root", project.path, "--cache",
+        Command.cache, "--feedback", "bins", "--count", "64", "--minimise-time", "2",
       ])
     #expect(result.status == 1, "\(result.errors)")
-    #expect(result.output.hasPrefix("FOUND  \(bug.block)  "))
+    #expect(result.output.hasPrefix("FOUND  dyadic_requantizer  "))
     #expect(result.output.contains("  explained: reproduced 3 of 3"))
     #expect(result.output.contains("  replay: cosim replay \(project.path)/build/bundles/"))
-  }
-
-  @Test(arguments: PlantedBug.all)
-  func plantedBugsLieInTheDevice(_ bug: PlantedBug) throws {
-    let scratch = try Scratch()
-    let project = try scratch.project(bug.block)
-    let manifest = project.appendingPathComponent("rtl/\(bug.block)/device.yaml")
-    let text = String(decoding: try Data(contentsOf: manifest), as: UTF8.self)
-    let source = bug.file.split(separator: "/").last ?? ""
-    #expect(text.contains(source))
-    #expect(text.contains("  \(bug.configuration): {"))
   }
 
   @Test func whatIsRightIsNotAccused() throws {
@@ -48,21 +59,26 @@ import Testing
     #expect(result.output.hasPrefix("NOTHING FOUND  dyadic_requantizer  512 inputs"))
   }
 
-  @Test(arguments: [false, true])
-  func anEndLeavesACorpusThatIsWhole(isKilled: Bool) throws {
+  @Test(arguments: [false, true], [false, true])
+  func anEndLeavesACorpusThatIsWhole(isKilled: Bool, isForeign: Bool) throws {
     let scratch = try Scratch()
-    let project = try scratch.project().path
     let corpus = scratch.url.appendingPathComponent("corpus").path
-    let words = [
-      "fuzz", "dyadic_requantizer", "--config", "smallest", "--root", project, "--cache",
-      Command.cache, "--feedback", "bins", "--corpus", corpus,
-    ]
+    let design =
+      isForeign
+      ? [try scratch.design("divider").path]
+      : ["dyadic_requantizer", "--root", try scratch.project().path]
+    let config = isForeign ? "wide" : "smallest"
+    let words =
+      ["fuzz"] + design + [
+        "--config", config, "--cache", Command.cache, "--feedback", "bins", "--corpus", corpus,
+        "--jobs", "2",
+      ]
     // Built before, so that it searches when it ends.
     #expect(try Command.run(words + ["--count", "64"]).status == 0)
     let ended = try Command.run(
       words + ["--time", "60s"], interruptAfter: 2, isKilled: isKilled)
     #expect(ended.status == (isKilled ? SIGKILL : 130))
-    let folder = corpus + "/dyadic_requantizer-smallest"
+    let folder = corpus + (isForeign ? "/divider-wide" : "/dyadic_requantizer-smallest")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     let inputs = names.filter { $0.hasSuffix(".input") }
     #expect(inputs.count > 32)

@@ -91,6 +91,14 @@ import Testing
     #expect(SourceConstants.constants(in: text) == [77, 0x7FFF, 5, 3, 0, 9])
   }
 
+  @Test func filesThatAreIncludedAreFound() {
+    let text = """
+      `include "defs/limits.vh"
+        `include  "b.svh" // `include <c>
+      """
+    #expect(SourceConstants.includes(in: text) == ["defs/limits.vh", "b.svh"])
+  }
+
   private func files(_ scratch: Scratch) -> [String] {
     let names = try? FileManager.default.contentsOfDirectory(
       atPath: scratch.path + "/scaler-default")

@@ -49,6 +49,18 @@ import Verilation
     #expect(short.find == nil)
   }
 
+  @Test func uniformStimulusIsABaselineThatMissesPlateaus() async throws {
+    let missed = try await Fixture.fuzz(Picky(run: 6), count: 2000, generator: .uniform).run()
+    #expect(missed.agrees)
+    #expect(missed.feedback.isEmpty)
+    #expect(missed.records.first?.corpus == 0)
+    #expect(missed.elements > 100_000)
+    #expect(FuzzReport().render(missed).contains("  seed 1, uniform stimulus, guided by nothing"))
+    // What is wrong everywhere it does find.
+    let found = try await Fixture.fuzz(Picky(run: 1), count: 64, generator: .uniform).run()
+    #expect(found.find?.execution == 1)
+  }
+
   @Test func anotherSeedSearchesElsewhere() async throws {
     let one = try await Fixture.fuzz(count: 128).run()
     let other = try await Fixture.fuzz(count: 128, seed: 2).run()
@@ -64,6 +76,7 @@ import Verilation
     #expect(filled("x octave") > 12)
     #expect(filled("stall depth and occupancy") > 10)
     #expect(filled("k with y") > 16)
+    #expect(filled("x near power") >= 13)
   }
 
   @Test func nothingGuidesWhereNothingShall() async throws {

@@ -3,17 +3,17 @@ import Signals
 
 /// The bins that every array of a block has, whatever the block: inputs, outputs and intermediate values.
 ///
-/// Octave and sign, limits and their neighbours, 64 equal segments of the range, low digits and trailing
-/// zeros (where a rounding has its ties) of each value; length, position and number of the largest element,
-/// spread and sum of each row, and how it goes with the row before; and limits of outputs together with the
-/// octaves of settings.
+/// Octave and sign, nearness to a power of two from either side, limits and their neighbours, 64 equal
+/// segments of the range, low digits and trailing zeros (where a rounding has its ties) of each value;
+/// length, position and number of the largest element, spread and sum of each row, and how it goes with
+/// the row before; and limits of outputs together with the octaves of settings.
 struct ArrayBins {
   private struct Places {
     let name: String
     let range: ClosedRange<Int64>
     let isSetting: Bool
     let isOutput: Bool
-    let value, limit, segment, low, zeros: Int
+    let value, power, limit, segment, low, zeros: Int
     let length, top, ties, spread, sum, follow: Int
     /// Outputs: settings that they have a group with.
     var partners: [(setting: String, group: Int)] = []
@@ -35,6 +35,7 @@ struct ArrayBins {
         Places(
           name: array.name, range: array.range, isSetting: array.axes.isEmpty,
           isOutput: array.role == .output, value: group(array, "octave", 130),
+          power: group(array, "near power", 128),
           limit: group(array, "limit", 8), segment: group(array, "segment", 64),
           low: group(array, "low digits", 16), zeros: group(array, "trailing zeros", 65),
           length: group(array, "length", 256), top: group(array, "place of maximum", 64),
@@ -101,13 +102,14 @@ struct ArrayBins {
     let shift = UInt64(max(0, UInt64.bitWidth - width.leadingZeroBitCount - 6))
     let step = max(1, values.count / ArrayBins.most)
     let starts = (
-      value: bins.starts[places.value], segment: bins.starts[places.segment],
+      value: bins.starts[places.value], power: bins.starts[places.power],
+      segment: bins.starts[places.segment],
       low: bins.starts[places.low], zeros: bins.starts[places.zeros],
       limit: bins.starts[places.limit]
     )
     // Sets of bins as words, and only what was met goes to memory.
     var (positive, negative, segments, low, zeros) = (UInt64(0), UInt64(0), UInt64(0), 0, UInt64(0))
-    var limit: UInt64 = 0
+    var (limit, aboves, belows) = (UInt64(0), UInt64(0), UInt64(0))
     var index = 0
     while index < values.count {
       let value = values[index]
@@ -115,6 +117,10 @@ struct ArrayBins {
       let top = 1 &<< UInt64(63 &- (value.magnitude | 1).leadingZeroBitCount)
       negative |= value < 0 ? top : 0
       positive |= value > 0 ? top : 0
+      // Digits below the first one that are all 0, or all 1.
+      let digits = value.magnitude &<< UInt64(1 &+ value.magnitude.leadingZeroBitCount)
+      aboves |= 1 &<< UInt64(digits.leadingZeroBitCount & 63)
+      belows |= 1 &<< UInt64((~digits).leadingZeroBitCount & 63)
       // As distances without sign: the range may be wider than 63 bits.
       let (above, below) = (UInt64(bitPattern: value &- least), UInt64(bitPattern: most &- value))
       segments |= 1 &<< min(above &>> shift, 63)
@@ -128,6 +134,8 @@ struct ArrayBins {
     bins.withFilled { filled in
       ArrayBins.set(positive, filled + starts.value + 2, step: 2)
       ArrayBins.set(negative, filled + starts.value + 3, step: 2)
+      ArrayBins.set(aboves, filled + starts.power)
+      ArrayBins.set(belows, filled + starts.power + 64)
       ArrayBins.set(segments, filled + starts.segment)
       ArrayBins.set(UInt64(low), filled + starts.low)
       ArrayBins.set(zeros, filled + starts.zeros)

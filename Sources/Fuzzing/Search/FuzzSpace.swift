@@ -94,7 +94,7 @@ package final class FuzzSpace: @unchecked Sendable {
   /// The batch that a part begins with.
   func base(_ choices: inout Choices) -> Base {
     if !corners.isEmpty, choices.below(3) == 0 { return .corner(choices.below(corners.count)) }
-    let isRare = choices.oneIn(8)
+    let isRare = choices.oneIn(3)
     return .random(choices.below(isRare ? FuzzSpace.rareBatches : FuzzSpace.randomBatches))
   }
 

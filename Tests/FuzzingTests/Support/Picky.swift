@@ -1,6 +1,7 @@
 import Blocks
 import Fuzzing
 import Signals
+import Synchronization
 import Verilation
 
 /// The scaler, with a golden model that is wrong only where a row holds a value so many times in a row: what
@@ -11,6 +12,10 @@ struct Picky: Block {
   var run: Int?
   /// Refuses every batch with more than so many transactions.
   var most = Int.max
+  /// Answers come from elsewhere, and questions are counted.
+  var elsewhere: Questions?
+  /// What is answered in place of an answer, to some batches.
+  var failure: (@Sendable (Batch) -> BlockError?)?
 
   var name: String { "scaler" }
   var summary: String { scaler.summary }
@@ -28,7 +33,11 @@ struct Picky: Block {
     scaler.stimulus(seed: seed, index: index, in: configuration)
   }
 
+  var goldenVersion: String? { elsewhere == nil ? nil : "elsewhere" }
+
   func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
+    elsewhere?.number.add(1, ordering: .relaxed)
+    if let failure = failure?(batch) { throw failure }
     var answer = try scaler.golden(batch, in: configuration)
     guard let run, let x = batch.items["x"] else { return answer }
     for index in 0..<x.count {
@@ -66,11 +75,16 @@ struct Picky: Block {
   }
 }
 
+/// How often a golden model was asked.
+final class Questions: Sendable {
+  let number = Atomic(0)
+}
+
 extension Fixture {
   /// A search in the scaler.
   static func fuzz(
     _ block: Picky = Picky(), count: Int, jobs: Int = 2, seed: UInt64 = 1,
-    feedback: FuzzFeedback = [.bins], corpus: String? = nil,
+    feedback: FuzzFeedback = [.bins], generator: FuzzGenerator = .structured, corpus: String? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) -> Fuzz {
     var settings = Fuzz.Settings()
@@ -78,6 +92,7 @@ extension Fixture {
     settings.jobs = jobs
     settings.seed = seed
     settings.feedback = feedback
+    settings.generator = generator
     settings.corpus = corpus
     return Fuzz(
       block, manifest: manifest, configurations: [configuration], settings: settings,
