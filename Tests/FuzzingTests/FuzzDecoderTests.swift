@@ -1,3 +1,5 @@
+import Blocks
+import Devices
 import Fuzzing
 import Lockstep
 import Signals

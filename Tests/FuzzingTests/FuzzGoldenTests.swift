@@ -1,5 +1,6 @@
 import Blocks
 import Fuzzing
+import Lockstep
 import Signals
 import Synchronization
 import Testing

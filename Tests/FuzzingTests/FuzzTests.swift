@@ -77,6 +77,9 @@ import Verilation
     #expect(filled("stall depth and occupancy") > 10)
     #expect(filled("k with y") > 16)
     #expect(filled("x near power") >= 13)
+    // Numbers of the RTL, as 64 and 127.
+    #expect(filled("x constant") > 0)
+    #expect(filled("y constant") == 0)
   }
 
   @Test func nothingGuidesWhereNothingShall() async throws {

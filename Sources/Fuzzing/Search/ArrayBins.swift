@@ -5,15 +5,16 @@ import Signals
 ///
 /// Octave and sign, nearness to a power of two from either side, limits and their neighbours, 64 equal
 /// segments of the range, low digits and trailing zeros (where a rounding has its ties) of each value;
-/// length, position and number of the largest element, spread and sum of each row, and how it goes with
-/// the row before; and limits of outputs together with the octaves of settings.
+/// numbers of the RTL that inputs and intermediate values equal; length, position and number of the
+/// largest element, spread and sum of each row, and how it goes with the row before; and limits of outputs
+/// together with the octaves of settings.
 struct ArrayBins {
   private struct Places {
     let name: String
     let range: ClosedRange<Int64>
     let isSetting: Bool
     let isOutput: Bool
-    let value, power, limit, segment, low, zeros: Int
+    let value, power, limit, segment, low, zeros, constant: Int
     let length, top, ties, spread, sum, follow: Int
     /// Outputs: settings that they have a group with.
     var partners: [(setting: String, group: Int)] = []
@@ -23,8 +24,14 @@ struct ArrayBins {
   /// Values of a row beyond which only some are looked at.
   private static let most = 1024
 
-  /// - Parameter groups: gets the groups of every array.
-  init(_ interface: Interface, _ groups: inout [Bins.Group]) {
+  /// Numbers of the RTL, of which an array may hold one, by hash.
+  private let constants: ConstantTable
+
+  /// - Parameters:
+  ///   - constants: numbers with which the RTL may compare.
+  ///   - groups: gets the groups of every array.
+  init(_ interface: Interface, constants: [Int64] = [], _ groups: inout [Bins.Group]) {
+    self.constants = ConstantTable(constants)
     var arrays: [Places] = []
     func group(_ array: ArraySpecification, _ kind: String, _ count: Int) -> Int {
       groups.append(Bins.Group("\(array.name) \(kind)", count: count))
@@ -38,6 +45,7 @@ struct ArrayBins {
           power: group(array, "near power", 128),
           limit: group(array, "limit", 8), segment: group(array, "segment", 64),
           low: group(array, "low digits", 16), zeros: group(array, "trailing zeros", 65),
+          constant: group(array, "constant", ConstantTable.size),
           length: group(array, "length", 256), top: group(array, "place of maximum", 64),
           ties: group(array, "equal maxima", 16), spread: group(array, "spread", 65),
           sum: group(array, "sum", 131), follow: group(array, "row before", 18)))
@@ -105,7 +113,7 @@ struct ArrayBins {
       value: bins.starts[places.value], power: bins.starts[places.power],
       segment: bins.starts[places.segment],
       low: bins.starts[places.low], zeros: bins.starts[places.zeros],
-      limit: bins.starts[places.limit]
+      limit: bins.starts[places.limit], constant: bins.starts[places.constant]
     )
     // Sets of bins as words, and only what was met goes to memory.
     var (positive, negative, segments, low, zeros) = (UInt64(0), UInt64(0), UInt64(0), 0, UInt64(0))
@@ -130,6 +138,7 @@ struct ArrayBins {
       if below < 2 { limit |= 4 &<< below }
       if value >= -1 && value <= 1 { limit |= 1 &<< UInt64(bitPattern: 5 &+ value) }
     }
+    if !places.isOutput { constants.fill(&bins, from: starts.constant, values, step: step) }
     let hasZero = limit & 1 << 5 != 0
     bins.withFilled { filled in
       ArrayBins.set(positive, filled + starts.value + 2, step: 2)
@@ -196,5 +205,44 @@ struct ArrayBins {
   ) -> Bool {
     for index in first.indices where first[index] != second[index] { return false }
     return true
+  }
+}
+
+/// Some numbers, found by a hash without collisions worth speaking of: one that loses its place to another is
+/// left out.
+struct ConstantTable {
+  static let size = 256
+  private var numbers = [Int64](repeating: 0, count: size)
+  private var isEmpty = true
+
+  /// Small numbers are left out: they are met without being looked for.
+  init(_ constants: [Int64]) {
+    for constant in constants where constant.magnitude > 16 {
+      numbers[ConstantTable.place(constant)] = constant
+      isEmpty = false
+    }
+  }
+
+  @inline(__always)
+  private static func place(_ number: Int64) -> Int {
+    Int(truncatingIfNeeded: (UInt64(bitPattern: number) &* 0x9E37_79B9_7F4A_7C15) &>> 56)
+  }
+
+  /// Fills the bin of every number that is among values.
+  func fill(
+    _ bins: inout Bins, from start: Int, _ values: UnsafeBufferPointer<Int64>, step: Int
+  ) {
+    guard !isEmpty else { return }
+    numbers.withUnsafeBufferPointer { numbers in
+      bins.withFilled { filled in
+        var index = 0
+        while index < values.count {
+          let value = values[index]
+          index &+= step
+          let place = ConstantTable.place(value)
+          if numbers[place] == value && value != 0 { filled[start &+ place] = 1 }
+        }
+      }
+    }
   }
 }

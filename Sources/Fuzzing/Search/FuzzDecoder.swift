@@ -163,10 +163,12 @@ package final class FuzzDecoder {
     if changesExtent && restraint.rawValue < Restraint.extents.rawValue {
       changeExtent(&arrays, base, previous, &extentChoices)
     }
-    for _ in 0..<choices.below(4) {
-      guard let array = choices.pick(space.itemArrays), var tensor = arrays[array.name] else {
-        continue
-      }
+    // A mistake may need values of several arrays at once.
+    let count = choices.below(6)
+    let changesAll = count > 3
+    for index in 0..<(changesAll ? space.itemArrays.count : count) {
+      let picked = changesAll ? space.itemArrays[index] : choices.pick(space.itemArrays)
+      guard let array = picked, var tensor = arrays[array.name] else { continue }
       ValuePattern(
         values: values, range: array.range, previous: previous?[array.name]?.values ?? []
       ).apply(to: &tensor.values, &choices)

@@ -35,7 +35,7 @@ final class FuzzWorker {
     self.feedback = feedback
     decoder = FuzzDecoder(space)
     var groups: [Bins.Group] = []
-    arrayBins = ArrayBins(space.interface, &groups)
+    arrayBins = ArrayBins(space.interface, constants: space.constants, &groups)
     let own = space.block.binGroups(in: space.configuration)
     blockGroups = own.count
     blockBins = Bins(own)

@@ -17,20 +17,21 @@ struct ValueChoices {
     case 1: value = Int64(choices.below(3)) - 1
     case 2, 3:
       let power = Int64(bitPattern: 1 << UInt64(choices.below(63)))
-      value = signed(power, &choices) &+ Int64(choices.below(3)) - 1
-    case 4: value = near(constants, &choices)
-    case 5: value = near(settings, &choices)
+      value = signed(power, range, &choices) &+ Int64(choices.below(3)) - 1
+    case 4: value = near(constants, range, &choices)
+    case 5: value = near(settings, range, &choices)
     case 6:
       // Halfway between two multiples of a power of two.
       let odd = Int64(2 * choices.below(64) + 1)
-      value = signed(odd << Int64(choices.below(32)), &choices) &+ Int64(choices.below(3)) - 1
+      let tie = signed(odd << Int64(choices.below(32)), range, &choices)
+      value = tie &+ Int64(choices.below(3)) - 1
     case 7:
       let factor = Int64(choices.below(256))
-      value = near(settings, &choices) &* (factor &+ 1)
-    case 8: value = tie(&choices)
+      value = near(settings, range, &choices) &* (factor &+ 1)
+    case 8: value = tie(range, &choices)
     case 9:
       let length = digits(of: range)
-      value = signed(Int64(bitPattern: choices.octave(upTo: length)), &choices)
+      value = signed(Int64(bitPattern: choices.octave(upTo: length)), range, &choices)
     default: return choices.value(in: range)
     }
     return min(max(value, range.lowerBound), range.upperBound)
@@ -41,22 +42,27 @@ struct ValueChoices {
     choices.oneIn(4) ? Int64(choices.below(64)) : value(in: 0...max(0, limit), &choices)
   }
 
-  private func near(_ constants: [Int64], _ choices: inout Choices) -> Int64 {
+  private func near(
+    _ constants: [Int64], _ range: ClosedRange<Int64>, _ choices: inout Choices
+  ) -> Int64 {
     let constant = choices.pick(constants) ?? 0
-    return signed(constant, &choices) &+ Int64(choices.below(3)) - 1
+    return signed(constant, range, &choices) &+ Int64(choices.below(3)) - 1
   }
 
   /// About where a setting times the value lies halfway between two multiples of a power of two.
-  private func tie(_ choices: inout Choices) -> Int64 {
+  private func tie(_ range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
     let factor = (choices.pick(settings) ?? 1).magnitude
     let odd = UInt64(2 * choices.below(128) + 1)
     let target = odd << UInt64(choices.below(48))
     let value = Int64(clamping: factor == 0 ? target : target / factor)
-    return signed(value, &choices) &+ Int64(choices.below(3)) - 1
+    return signed(value, range, &choices) &+ Int64(choices.below(3)) - 1
   }
 
-  private func signed(_ value: Int64, _ choices: inout Choices) -> Int64 {
-    choices.oneIn(2) ? 0 &- value : value
+  /// Of either sign, where the range has both.
+  private func signed(
+    _ value: Int64, _ range: ClosedRange<Int64>, _ choices: inout Choices
+  ) -> Int64 {
+    choices.oneIn(2) && range.lowerBound < 0 ? 0 &- value : value
   }
 }
 
