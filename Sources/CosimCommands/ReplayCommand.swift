@@ -1,6 +1,7 @@
 import ArgumentParser
 import Blocks
 import Devices
+import External
 import Foundation
 import Lockstep
 import Reports
@@ -54,7 +55,10 @@ struct ReplayCommand: AsyncParsableCommand {
     let signals = Interrupt.watch()
     defer { signals.forEach { $0.cancel() } }
     let bundle = try CaseBundle(contentsOf: self.bundle)
-    let block = try Program.block(named: bundle.record.manifest ?? bundle.record.block)
+    var block = try Program.block(named: bundle.record.manifest ?? bundle.record.block)
+    if let foreign = block as? ManifestBlock {
+      block = try foreign.answeredByVectors(in: bundle.record.configuration)
+    }
     let replay = try await Replay(
       bundle, block: block, project: project, build: build, path: self.bundle)
     let result = try replay.run(

@@ -3,7 +3,7 @@ import Testing
 
 /// Searches in designs of which only a manifest and a golden model from elsewhere are known.
 @Suite struct ForeignFuzzTests {
-  private let python = URL(fileURLWithPath: "/usr/bin/python3")
+  private let environment = URL(fileURLWithPath: "/usr/bin/env")
 
   private func fuzz(_ folder: URL, _ more: [String]) throws -> Command.Result {
     try Command.run(
@@ -59,7 +59,8 @@ import Testing
       cosim_golden.save(sys.argv[1] + "/v.npz", [
         {"x": a, "w": b, "y": [s], "negative": [int(s < 0)]} for a, b, s in zip(*x, y)])
       """
-    let made = try Command.run(["-c", program, folder.path], executable: python)
+    let made = try Command.run(
+      ["python3", "-c", program, folder.path], executable: environment)
     #expect(made.status == 0, "\(made.errors)")
     try folder.appendingPathComponent("device.yaml").replace(
       "golden: {command: [python3, golden.py]}", with: "golden: {vectors: [v.npz]}")

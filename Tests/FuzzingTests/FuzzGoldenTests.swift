@@ -13,7 +13,14 @@ import Testing
     let other = try await Fixture.fuzz(Picky(elsewhere: three), count: 256, jobs: 3).run()
     #expect(outcome.agrees)
     #expect(outcome.records == other.records)
-    #expect(one.number.load(ordering: .relaxed) < 256)
+    let single = Questions()
+    _ = try await Fixture.fuzz(
+      Picky(elsewhere: single, isElsewhere: false), count: 256, jobs: 1
+    ).run()
+    let (together, apart) = (
+      one.number.load(ordering: .relaxed), single.number.load(ordering: .relaxed)
+    )
+    #expect(together < apart)
     // A mistake is found as without.
     let found = try await Fixture.fuzz(Picky(run: 6, elsewhere: Questions()), count: 2000).run()
     #expect(found.find?.finding?.stream == "y")

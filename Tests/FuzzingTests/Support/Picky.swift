@@ -12,8 +12,10 @@ struct Picky: Block {
   var run: Int?
   /// Refuses every batch with more than so many transactions.
   var most = Int.max
-  /// Answers come from elsewhere, and questions are counted.
+  /// Questions are counted.
   var elsewhere: Questions?
+  /// Counted questions are put to somebody else.
+  var isElsewhere = true
   /// What is answered in place of an answer, to some batches.
   var failure: (@Sendable (Batch) -> BlockError?)?
 
@@ -33,7 +35,9 @@ struct Picky: Block {
     scaler.stimulus(seed: seed, index: index, in: configuration)
   }
 
-  var goldenVersion: String? { elsewhere == nil ? nil : "elsewhere" }
+  var goldenVersion: String? {
+    elsewhere == nil || !isElsewhere ? nil : "elsewhere"
+  }
 
   func golden(_ batch: Batch, in configuration: Configuration) throws(BlockError) -> Batch {
     elsewhere?.number.add(1, ordering: .relaxed)
