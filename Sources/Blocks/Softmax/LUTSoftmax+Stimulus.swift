@@ -57,6 +57,7 @@ extension LUTSoftmax {
       ("tables of 32767", full, full), ("tables of 0", zero, zero),
       ("jumping tables", jumps, jumps),
       ("sum of 1", one, full), ("reciprocals of 0", full, zero),
+      ("jumping reciprocals", tables["exp_table"]?.values ?? full, jumps),
     ]
   }
 

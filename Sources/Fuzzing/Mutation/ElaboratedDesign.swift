@@ -88,6 +88,11 @@ struct ElaboratedDesign {
     }.sorted()
   }
 
+  /// A module and all that it holds.
+  func subtree(of unit: String) -> [String] {
+    [unit] + (modules[unit]?.children ?? []).flatMap(subtree)
+  }
+
   /// The modules from one down to all instances of a definition within it, itself first.
   func chain(from unit: String, to definition: String) -> [String] {
     func holding(_ name: String) -> [String] {

@@ -21,7 +21,7 @@ public enum ProverAnswer: Sendable, Equatable {
 
 /// One question to Yosys: whether a module with a mutant somewhere in it does the same as without.
 ///
-/// Between the module and the mutant the hierarchy is flattened; instances beside that, memories and registers
+/// Between the module and the mutant the hierarchy is flattened, or all of it; other instances, memories and registers
 /// are cut: what they give is the same input of both, what they take is an output of both. What is left is
 /// combinational, and compared completely by its satisfiability solver, wherever the assertions of the
 /// unchanged RTL hold. States that cannot be reached and that no assertion excludes count, so a mutant that
@@ -32,6 +32,8 @@ struct ProofQuestion: Hashable {
   var unit: String
   /// It, and what is flattened into it.
   var chain: [String]
+  /// The chain is all that the module holds.
+  var isDeep = false
   /// Registers that nothing reads stay. Without, they are removed on both sides, which can remove one on one
   /// side only; then nothing can be compared.
   var keepsRegisters = false

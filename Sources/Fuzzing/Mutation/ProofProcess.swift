@@ -58,6 +58,7 @@ final class ProofRecord {
   struct Entry: Codable {
     var mutant: Int
     var unit: String
+    var isDeep: Bool
     var result: ProofResult
   }
 
@@ -82,7 +83,9 @@ final class ProofRecord {
 
   func add(_ question: ProofQuestion, _ result: ProofResult) {
     guard result != .undecided else { return }
-    entries.append(Entry(mutant: question.mutant, unit: question.unit, result: result))
+    entries.append(
+      Entry(
+        mutant: question.mutant, unit: question.unit, isDeep: question.isDeep, result: result))
   }
 
   func save() {

@@ -6,6 +6,8 @@ final class ProofMemory {
   struct Key: Hashable {
     var mutant: Int
     var shape: Int
+    /// With all that the module holds flattened, not the way to the mutant alone.
+    var isDeep: Bool
   }
 
   let shapes = ElaboratedDesign.Shapes()
@@ -43,19 +45,18 @@ struct ProofSession {
       open[mutant] = Set(design.instances(of: definition))
     }
     for entry in record.entries {
-      memory.results[key(entry.mutant, entry.unit, design)] = entry.result
+      memory.results[key(entry.mutant, entry.unit, entry.isDeep, design)] = entry.result
     }
     while !isCancelled(), open.values.contains(where: { !$0.isEmpty }) {
       var asked: Set<ProofMemory.Key> = []
       var questions: [ProofQuestion] = []
       for (mutant, units) in open.sorted(by: { $0.key < $1.key }) {
         for unit in units.sorted() {
-          let key = key(mutant, unit, design)
-          guard memory.results[key] == nil, asked.insert(key).inserted else { continue }
+          guard let isDeep = openDepth(mutant, unit, definitions, design),
+            asked.insert(key(mutant, unit, isDeep, design)).inserted
+          else { continue }
           questions.append(
-            ProofQuestion(
-              mutant: mutant, unit: unit,
-              chain: design.chain(from: unit, to: definitions[mutant] ?? unit)))
+            question(mutant, unit, isDeep, definitions[mutant] ?? unit, design))
         }
       }
       try await answer(questions, proof, design)
@@ -63,8 +64,10 @@ struct ProofSession {
       for (mutant, units) in open {
         var next: Set<String> = []
         var isLost = false
-        for unit in units where memory.results[key(mutant, unit, design)] != .proven {
-          if let parent = design.modules[unit]?.parent {
+        for unit in units where !isProven(mutant, unit, design) {
+          if openDepth(mutant, unit, definitions, design) != nil {
+            next.insert(unit)
+          } else if let parent = design.modules[unit]?.parent {
             next.insert(parent)
           } else {
             isLost = true
@@ -76,8 +79,42 @@ struct ProofSession {
     return Set(open.filter(\.value.isEmpty).keys)
   }
 
-  private func key(_ mutant: Int, _ unit: String, _ design: ElaboratedDesign) -> ProofMemory.Key {
-    ProofMemory.Key(mutant: mutant, shape: design.modules[unit]?.shape ?? 0)
+  /// Modules that are flattened into one question at most, but for those on the way to a mutant.
+  private static let depth = 40
+
+  private func key(
+    _ mutant: Int, _ unit: String, _ isDeep: Bool, _ design: ElaboratedDesign
+  ) -> ProofMemory.Key {
+    ProofMemory.Key(
+      mutant: mutant, shape: design.modules[unit]?.shape ?? 0, isDeep: isDeep)
+  }
+
+  private func isProven(_ mutant: Int, _ unit: String, _ design: ElaboratedDesign) -> Bool {
+    [false, true].contains { memory.results[key(mutant, unit, $0, design)] == .proven }
+  }
+
+  private func question(
+    _ mutant: Int, _ unit: String, _ isDeep: Bool, _ definition: String,
+    _ design: ElaboratedDesign
+  ) -> ProofQuestion {
+    ProofQuestion(
+      mutant: mutant, unit: unit,
+      chain: isDeep ? design.subtree(of: unit) : design.chain(from: unit, to: definition),
+      isDeep: isDeep)
+  }
+
+  /// How a unit is to be asked about next: nil if nothing is left to be tried of it.
+  private func openDepth(
+    _ mutant: Int, _ unit: String, _ definitions: [Int: String], _ design: ElaboratedDesign
+  ) -> Bool? {
+    if isProven(mutant, unit, design) { return nil }
+    if memory.results[key(mutant, unit, false, design)] == nil { return false }
+    let all = design.subtree(of: unit)
+    let chain = design.chain(from: unit, to: definitions[mutant] ?? unit)
+    guard all.count > chain.count, all.count <= ProofSession.depth,
+      memory.results[key(mutant, unit, true, design)] == nil
+    else { return nil }
+    return true
   }
 
   private func elaborated() async throws -> (EquivalenceProof, ElaboratedDesign) {
@@ -132,7 +169,7 @@ struct ProofSession {
         }
         done += 1
         let question = answer.question
-        memory.results[key(question.mutant, question.unit, design)] = result
+        memory.results[key(question.mutant, question.unit, question.isDeep, design)] = result
         record.add(question, result)
       }
       record.save()
