@@ -139,6 +139,12 @@ import Testing
         == "mutating 'a': its manifest says 'clock: none', but the choice of a mutant is a register"
     )
     #expect(
+      "\(FuzzingError.noPorts(file: "a.sv", module: "a"))"
+        == "mutating 'a' in a.sv: it has no ports, so that nothing could be driven or compared")
+    #expect(
+      "\(FuzzingError.prover(top: "a", reason: "no such file"))"
+        == "proving mutants of 'a' equivalent: Yosys cannot read the design: no such file")
+    #expect(
       "\(FuzzingError.disagreesUnchanged(block: "a", configuration: "b", finding: "hang"))"
         == "mutating a b: the device disagrees before anything is changed (hang). "
         + "Run `cosim verify a --config b` first. If that agrees, writing mutants into the RTL has "
