@@ -115,7 +115,10 @@ struct EquivalenceProof {
     lines +=
       isGold && assumes
       ? ["chformal -assert2assume", "techmap -map \(EquivalenceProof.map)"] : ["chformal -remove"]
-    lines += ["proc", "memory_collect", "dffunmap"]
+    // A register with an asynchronous reset comes as one that loads a constant, which cannot be cut.
+    lines += [
+      "proc", "memory_collect", "opt_dff -nodffe -nosdff t:\\$aldff t:\\$aldffe", "dffunmap",
+    ]
     if !question.keepsRegisters { lines.append("opt_clean") }
     lines.append("flatten")
     if !question.keepsRegisters { lines.append("opt_clean") }
