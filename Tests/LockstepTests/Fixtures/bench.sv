@@ -56,27 +56,19 @@ module bench #(
   // Table.
 
   logic signed [7:0] entries [8];
-  logic [2:0]        place_q;
+  // The uppermost bit: whole.
+  logic [3:0]        place_q;
   logic              load;
 
   assign table_ready_o = fault != TableNeverConsumed;
   assign load          = table_valid_i && table_ready_o;
 
   always_ff @(posedge clk_i) begin
-    if (load && !(fault == TableEntryNotWritten && place_q == 5)) entries[place_q] <= table_entry_i;
-    if (load) place_q <= place_q + 3'd1;
+    if (load && !(fault == TableEntryNotWritten && place_q == 5)) begin
+      entries[place_q[2:0]] <= table_entry_i;
+    end
+    if (load) place_q <= 4'(place_q[2:0]) + 4'd1;
     if (!rst_ni) place_q <= '0;
-  end
-
-  // Data waits for the table in two of the variants only.
-
-  logic complete_q, awaits_table;
-
-  assign awaits_table = fault == TableAwaited || fault == TableOvertakes;
-
-  always_ff @(posedge clk_i) begin
-    if (load) complete_q <= place_q == '1;
-    if (!rst_ni) complete_q <= '0;
   end
 
   // Which setting a row sees.
@@ -178,7 +170,7 @@ module bench #(
   assign fire      = x_valid_i && x_ready_o;
   assign x_ready_o = (fault == SwallowsInput && row_q >= 8)
                   || ((w_valid_i || fault == InputNeverConsumed) && y_space && s_space && !stuck
-                  && !(awaits_table && !complete_q));
+                  && (place_q[3] || !(fault == TableAwaited || fault == TableOvertakes)));
   assign w_ready_o = x_valid_i && x_last_i && x_ready_o && fault != InputNeverConsumed;
   assign y_space   = !y_full || fault == ReadyIgnored;
   assign s_space   = !s_full || fault == ReadyIgnored;

@@ -9,7 +9,13 @@ enum Fault: Int64, CaseIterable, Sendable {
   case payloadWithoutValid, lanesLeak, keepIgnored, settingOfThePreviousRow
   case tableEntryNotWritten, inputNeverConsumed, outputNeverMoves, lastEarly, readyIgnored
   case lastSumMissing, alwaysBusy, extraBeatWhileLoading, tableNeverConsumed, stop
-  case breaksEveryRule, swallowsInput, signLost, echo, tableAwaited, tableOvertakes
+  case breaksEveryRule, swallowsInput, signLost, echo
+  // With these data waits for the table, which is right, or nearly.
+  case tableAwaited, tableOvertakes
+
+  /// Those that any run may show.
+  static let allCases = (Fault.none.rawValue...Fault.echo.rawValue).compactMap(
+    Fault.init(rawValue:))
 }
 
 /// The block of `bench.sv`: y = x + w + k + table[x mod 8], s = the sum of a row's x.
