@@ -152,7 +152,7 @@ struct EquivalenceProof {
     """
 
   private func reading(_ sources: [String]) -> String {
-    var words = ["read_slang", "--threads", "1", "--keep-hierarchy"]
+    var words = ["read_slang", "--threads", "1", "--keep-hierarchy", "--no-implicit-memories"]
     words.append(assumes ? "--no-synthesis-define" : "--ignore-assertions")
     words += ["--top", manifest.top, "-I", "."]
     for (key, value) in configuration.values.sorted(by: { $0.key < $1.key }) {
