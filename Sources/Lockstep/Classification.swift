@@ -4,7 +4,7 @@ public struct Classification: Sendable, Hashable, Codable {
     case beatLate, beatEarly, beatsLost, lanesReversed, lanesExchanged, laneRepeated, neighbour
     case saturationMissing, ties, rounding, signLost, negated, offset, scaled
     case highBitsLost, lowBitsLost, previousTransaction, notCleared, constant, stuckBit
-    case ignored, staleSetting
+    case ignored, staleSetting, otherValue, otherAdded
     /// No mechanism, but exactly where it shows.
     case oneLane, onlyWhere
 

@@ -61,7 +61,8 @@ extension Classifier {
     let different = Set(runs.flatMap { $0.beats.map(\.expected) }).count
     guard let count, count >= 8, lost > 0, 8 * lost <= count, different >= 16 else { return nil }
     return Classification(
-      .beatsLost, evidence: "without \(lost) beats that are missing, all \(count) that are wrong "
+      .beatsLost,
+      evidence: "without \(lost) beats that are missing, all \(count) that are wrong "
         + "are the expected ones in order")
   }
 
@@ -159,7 +160,9 @@ extension Classifier {
         }
         return values.count - before
       }
-      guard let count, 4 * count >= 3 * wrong.count, count >= 6, areTelling(values) else { continue }
+      guard let count, 4 * count >= 3 * wrong.count, count >= 6, areTelling(values) else {
+        continue
+      }
       return Classification(
         .neighbour,
         evidence: "all \(count) wrong elements have the value of the element "
@@ -168,31 +171,54 @@ extension Classifier {
     return nil
   }
 
-  /// Each wrong element is too large by what was observed some places before: a sum that goes on.
+  /// Wrong elements are too large by what was observed some places before: a sum that goes on.
+  ///
+  /// What has been scaled in between no longer shows it: a third of the wrong elements is enough where they
+  /// are many.
   func notCleared() -> Classification? {
     guard wrong.count >= 4, Set(wrong.map(\.step)).count >= 3 else { return nil }
     let sequences = runs.map { $0.beats.flatMap { Array(zip($0.expected, $0.observed)) } }
     for distance in 1...256 {
-      let count = sum(of: sequences, distance)
-      guard let count, count >= 4 else { continue }
+      var sums: Set<Int64> = []
+      var count = 0
+      for sequence in sequences {
+        for index in sequence.indices.dropFirst(distance) {
+          let step = sequence[index].1 &- sequence[index].0
+          guard step != 0, step == sequence[index - distance].1 else { continue }
+          count += 1
+          sums.insert(step)
+        }
+      }
+      guard count == wrong.count || sums.count >= 16 && 3 * count >= wrong.count else { continue }
       return Classification(
         .notCleared,
-        evidence: "all \(count) wrong elements are too large by what was observed "
-          + (distance == 1 ? "just before" : "\(distance) elements before"))
+        evidence: "\(count) of \(wrong.count) wrong elements are too large by exactly what was "
+          + "observed \(distance == 1 ? "just before" : "\(distance) elements before")")
     }
     return nil
   }
 
-  private func sum(of sequences: [[(Int64, Int64)]], _ distance: Int) -> Int? {
-    var count = 0
-    for sequence in sequences {
-      for (index, (expected, observed)) in sequence.enumerated() where expected != observed {
-        guard index >= distance, observed &- expected == sequence[index - distance].1 else {
-          return nil
-        }
-        count += 1
+  /// Each wrong element is another known value, or is off by one.
+  func otherValue() -> Classification? {
+    guard wrong.count >= 8 else { return nil }
+    let places = elements.indices.filter { elements[$0].isWrong }
+    for feature in features where feature.name.hasPrefix("'") {
+      let values = places.map { feature.values[$0] }
+      guard Set(values).count >= 3 else { continue }
+      if values == wrong.map(\.observed), areTelling(values) {
+        return Classification(
+          .otherValue,
+          evidence: "all \(wrong.count) wrong elements have the value of \(feature.name)")
+      }
+      guard Set(values).count >= 4, values.count(where: { $0.magnitude > 1 }) * 2 > values.count
+      else { continue }
+      for (sign, words) in [(1, "too large"), (-1, "too small")] as [(Int64, String)]
+      where zip(values, wrong).allSatisfy({ $0 &* sign == $1.step }) {
+        return Classification(
+          .otherAdded,
+          evidence: "all \(wrong.count) wrong elements are \(words) by \(feature.name)")
       }
     }
-    return count
+    return nil
   }
 }

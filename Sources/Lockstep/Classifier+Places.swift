@@ -14,17 +14,19 @@ extension Classifier {
     else { return nil }
     return Classification(
       .oneLane,
-      evidence: "all \(wrong.count) wrong elements are in lane \(lane) of \(laneCount)" + commonStep)
+      evidence: "all \(wrong.count) wrong elements are in lane \(lane) of \(laneCount)" + commonStep
+    )
   }
 
   /// All wrong elements have something in common that nearly no other element has.
   func onlyWhere() -> Classification? {
     guard wrong.count >= 4, transactions(of: wrong) >= 3 else { return nil }
     var best: Condition?
-    for feature in
-      [Observation.Feature("the expected value", values: elements.map(\.expected))] + features
+    for feature in [Observation.Feature("the expected value", values: elements.map(\.expected))]
+      + features
     {
-      for condition in conditions(feature) where condition.share > (best?.share ?? 0.75) + 0.02 {
+      for condition in conditions(feature)
+      where condition.share > max((best?.share ?? 0) + 0.02, 0.5) {
         best = condition
       }
     }
@@ -32,7 +34,8 @@ extension Classifier {
     let how = best.wrong == best.holding ? "all" : "\(best.wrong) of"
     return Classification(
       .onlyWhere,
-      evidence: "\(how) \(best.holding) elements where \(best.words) are wrong\(commonStep), and none "
+      evidence:
+        "\(how) \(best.holding) elements where \(best.words) are wrong\(commonStep), and none "
         + "of the other \(elements.count - best.holding)")
   }
 

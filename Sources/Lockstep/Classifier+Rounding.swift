@@ -72,21 +72,24 @@ extension Classifier {
   /// About half of the elements are off by one, the same way, whatever their values: rounded down in the
   /// place of to the nearest, or the other way round. Of one sign alone: towards 0.
   func rounding() -> Classification? {
-    guard wrong.count >= 48, let direction, Set(wrong.map(\.expected)).count >= 16 else { return nil }
+    guard wrong.count >= 48, let direction, Set(wrong.map(\.expected)).count >= 16 else {
+      return nil
+    }
     // A value at the end of the range may hide what was rounded.
     let ends = [array.range.lowerBound, array.range.upperBound, 0]
     let free = elements.filter { !ends.contains($0.expected) }
     if isEverywhere(free, within: 0.3...0.7) {
       return Classification(
         .rounding,
-        evidence: "\(wrong.count) of \(elements.count) elements, large and small, odd and even, are "
+        evidence:
+          "\(wrong.count) of \(elements.count) elements, large and small, odd and even, are "
           + "\(direction.words)")
     }
     for (name, sign) in [("negative", -1), ("positive", 1)] as [(String, Int64)] {
       let own = free.filter { $0.expected.signum() == sign }
       let others = elements.filter { $0.expected.signum() == -sign }
       guard others.count >= 48, !others.contains(where: \.isWrong),
-        isEverywhere(own, within: 0.5...0.999), case .step = direction
+        isEverywhere(own, within: 0.3...0.999), case .step = direction
       else { continue }
       return Classification(
         .rounding,

@@ -9,7 +9,7 @@ extension Classifier {
   func saturationMissing() -> Classification? {
     let ends = ends
     guard wrong.count >= 3, wrong.allSatisfy({ ends.contains($0.expected) }),
-      Set(wrong.map(\.observed)).count >= 2
+      Set(wrong.map(\.observed)).count >= 2 || wrong.allSatisfy(isOneBeyond)
     else { return nil }
     for end in ends {
       let clamped = elements.filter { $0.expected == end }
@@ -25,11 +25,19 @@ extension Classifier {
         + "\(elements.count - limits) is wrong")
   }
 
+  /// Whether an element is at the other end of the range, where the value behind its own wraps to.
+  private func isOneBeyond(_ element: Element) -> Bool {
+    let (low, high) = (array.range.lowerBound, array.range.upperBound)
+    return (element.expected, element.observed) == (high, low)
+      || (element.expected, element.observed) == (low, high)
+  }
+
   /// The ends of the range of values; of an intermediate value, that may be narrower than the array says: a
   /// power of two, or one less, that no value passes.
   private var ends: [Int64] {
     let all = [array.range.lowerBound, array.range.upperBound]
-    guard array.role == .tap, let end = wrong.first?.expected, !all.contains(end), end.magnitude > 4,
+    guard array.role == .tap, let end = wrong.first?.expected, !all.contains(end),
+      end.magnitude > 4,
       wrong.allSatisfy({ $0.expected == end })
     else { return all }
     let power = end > 0 ? end.magnitude + 1 : end.magnitude
@@ -125,30 +133,29 @@ extension Classifier {
 
   // MARK: - Bits
 
-  /// Every element is shifted by the same number of bits, but for a rounding.
+  /// Every element is shifted by the same number of bits, but for a rounding and what no longer fits.
   func scaled() -> Classification? {
-    let large = elements.filter { $0.expected.magnitude >= 16 && $0.observed.magnitude >= 16 }
     let ends = [array.range.lowerBound, array.range.upperBound]
-    let free = large.filter { !ends.contains($0.expected) && !ends.contains($0.observed) }
-    guard free.count >= 16, Set(free.map(\.expected)).count >= 8, free.allSatisfy(\.isWrong)
-    else { return nil }
+    let free = elements.filter {
+      $0.expected.magnitude >= 16 && $0.observed.magnitude >= 16 && !ends.contains($0.expected)
+        && !ends.contains($0.observed)
+    }
+    guard free.count >= 16, Set(free.map(\.expected)).count >= 8 else { return nil }
     for shift in 1...16 as ClosedRange<Int64> {
       let factor = Int64(1) << shift
-      let isUp = free.allSatisfy {
-        ($0.expected.multipliedReportingOverflow(by: factor).partialValue &- $0.observed).magnitude
-          <= factor.magnitude
+      func fits(_ small: Int64, _ large: Int64) -> Bool {
+        let (value, overflows) = small.multipliedReportingOverflow(by: factor)
+        return !overflows && (value &- large).magnitude <= factor.magnitude
       }
-      let isDown = free.allSatisfy {
-        ($0.observed.multipliedReportingOverflow(by: factor).partialValue &- $0.expected).magnitude
-          <= factor.magnitude
-      }
+      let isUp = 50 * free.count(where: { fits($0.expected, $0.observed) }) >= 49 * free.count
+      let isDown = 50 * free.count(where: { fits($0.observed, $0.expected) }) >= 49 * free.count
       // The smaller of the two has to be exact enough to tell.
-      guard isUp || isDown, free.contains(where: { $0.expected.magnitude >= 16 * factor.magnitude })
-        || isUp
-      else { continue }
+      let isExact = free.contains { $0.expected.magnitude >= 16 * factor.magnitude }
+      guard isUp || isDown && isExact else { continue }
       return Classification(
         .scaled,
-        evidence: "all \(free.count) elements of magnitude 16 or more that are not at the end of the "
+        evidence:
+          "the \(free.count) elements of magnitude 16 or more that are not at the end of the "
           + "range are \(isUp ? "" : "1/")\(factor) times what they should be")
     }
     return nil
@@ -167,7 +174,8 @@ extension Classifier {
       guard isUnsigned || isSigned else { continue }
       return Classification(
         .highBitsLost,
-        evidence: "the \(wrong.count) elements that do not fit \(bits) bits\(isSigned ? " with sign" : "")"
+        evidence:
+          "the \(wrong.count) elements that do not fit \(bits) bits\(isSigned ? " with sign" : "")"
           + " lost the bits above, and no other is wrong")
     }
     return nil
@@ -181,7 +189,8 @@ extension Classifier {
       guard elements.allSatisfy({ $0.observed == $0.expected & ~mask }) else { continue }
       return Classification(
         .lowBitsLost,
-        evidence: "the lowest \(bits) bits of all \(elements.count) elements are 0, and nothing else "
+        evidence:
+          "the lowest \(bits) bits of all \(elements.count) elements are 0, and nothing else "
           + "is wrong")
     }
     return nil

@@ -65,7 +65,9 @@ package struct Classifier {
   var mechanism: Classification? {
     first([
       previousTransaction, shifted, beatsLost, lanes, saturationMissing, signLost, negated, ties,
-      stuckBit, constant, offset, scaled, highBitsLost, lowBitsLost, neighbour, notCleared, rounding,
+      stuckBit, constant, offset, scaled, highBitsLost, lowBitsLost, neighbour, notCleared,
+      otherValue,
+      rounding,
     ])
   }
 

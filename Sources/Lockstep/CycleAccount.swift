@@ -9,6 +9,9 @@ public struct CycleAccount: Sendable, Codable, Equatable {
   /// Its transactions and its seed.
   static let transactions = 256
   static let seed: UInt64 = 1
+  /// How often all outputs stand still in a second run, evenly over its first half, and for how many cycles
+  /// each time.
+  public static let pauses = (count: 16, cycles: 64)
 
   public var block: String
   public var configuration: Configuration
@@ -28,6 +31,9 @@ public struct CycleAccount: Sendable, Codable, Equatable {
   public var streams: [StreamActivity]
   /// Parts of the device and the cycles in which they worked.
   public var stages: [StageActivity]
+  /// Cycles that pauses of the outputs cost beyond those that they last, see ``pauses``; negative where
+  /// they cost less. Nil where no output can be kept waiting, or something was found before.
+  public var lost: Int?
   /// A device that answers wrongly has no account worth keeping.
   public var findings: [Finding]
 
@@ -77,18 +83,17 @@ public struct CycleAccount: Sendable, Codable, Equatable {
       missing -= batch.count
     }
     var probe: TransferProbe?
-    let result = try runner.run(
-      Case(
-        parts: parts, stalls: StallPlan(.none, seed: seed), initialState: .random(seed: seed),
-        hangLimit: 100_000)
-    ) { simulation in
+    let quiet = Case(
+      parts: parts, stalls: StallPlan(.none, seed: seed), initialState: .random(seed: seed),
+      hangLimit: 100_000)
+    let result = try runner.run(quiet) { simulation in
       let made = TransferProbe(simulation)
       probe = made
       return [made]
     }
     let times = probe?.times(of: result.chunks) ?? []
     let work = result.shard.work
-    return CycleAccount(
+    var account = CycleAccount(
       block: block.name, configuration: configuration, device: library.contentKey,
       cycles: result.shard.cycles,
       ideal: work.flatMap {
@@ -98,8 +103,41 @@ public struct CycleAccount: Sendable, Codable, Equatable {
       toFirstOutput: Histogram(times.map { $0.firstOutput - $0.firstInput }),
       toLastOutput: Histogram(times.map { $0.lastOutput - $0.firstInput }),
       interval: Histogram(zip(times.dropFirst(), times).map { $0.firstInput - $1.firstInput }),
-      streams: result.shard.streams, stages: result.shard.stages, findings: result.findings)
+      streams: result.shard.streams, stages: result.shard.stages, lost: nil,
+      findings: result.findings)
+    if account.findings.isEmpty && !isCancelled() { try account.pause(quiet, on: runner) }
+    return account
   }
+
+  /// Runs the workload with pauses of the outputs: behind them, the device must be as fast as before.
+  ///
+  /// What fills up meanwhile makes good for what a pause costs at its ends, so that a device loses a few
+  /// cycles a pause at most.
+  private mutating func pause(_ quiet: Case, on runner: CaseRunner) throws {
+    let (count, length) = CycleAccount.pauses
+    let distance = max(cycles / (2 * count), 1)
+    let outputs = streams.filter {
+      $0.direction == .output && $0.isStallable != false && $0.due > 0
+    }
+    guard !outputs.isEmpty else { return }
+    var paused = quiet
+    let runs = (0..<count).flatMap { _ in [distance, length] }
+    paused.stalls = StallPlan(
+      .none, seed: CycleAccount.seed,
+      recorded: StallRecord(Dictionary(uniqueKeysWithValues: outputs.map { ($0.stream, runs) })))
+    let result = try runner.run(paused)
+    findings = result.findings
+    guard findings.isEmpty else { return }
+    let more = result.shard.cycles - cycles - count * length
+    lost = more
+    let allowed = count * CycleAccount.allowance + (toFirstOutput.largest ?? 0)
+    if more > allowed {
+      findings = [.throughputLost(cycles: more, pauses: count, length: length)]
+    }
+  }
+
+  /// Cycles that a pause may cost at its ends.
+  private static let allowance = 8
 }
 
 /// Notes in which cycle each beat crosses.

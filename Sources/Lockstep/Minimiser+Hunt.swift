@@ -97,7 +97,9 @@ extension Minimiser {
     _ generator: inout CounterGenerator
   ) -> [Int64] {
     guard !values.isEmpty else { return values }
-    let ends = [range.lowerBound, range.upperBound, min(max(0, range.lowerBound), range.upperBound)]
+    let ends = [
+      range.lowerBound, range.upperBound, min(max(0, range.lowerBound), range.upperBound),
+    ]
     return values.map { value in
       switch mode {
       case 0: return values[generator.index(below: values.count)]
@@ -105,7 +107,8 @@ extension Minimiser {
       case 2: return ends[generator.index(below: ends.count)]
       case 3:
         let near = generator.value(in: -4...4)
-        return min(max(value.addingReportingOverflow(near).partialValue, range.lowerBound), range.upperBound)
+        return min(
+          max(value.addingReportingOverflow(near).partialValue, range.lowerBound), range.upperBound)
       default:
         return generator.index(below: 2) == 0
           ? values[0] : generator.value(in: range)

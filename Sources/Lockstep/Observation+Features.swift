@@ -72,7 +72,8 @@ extension Observation {
     let chunk = origin.chunk
     let shape: [Int]
     var result: Source
-    if let item = chunk.batch.items[specification.name] ?? chunk.expected.items[specification.name] {
+    if let item = chunk.batch.items[specification.name] ?? chunk.expected.items[specification.name]
+    {
       shape = item.rank > 0 ? Array(item.shape(of: origin.index)) : []
       result = Source(values: item[origin.index].values, start: 0, steps: [])
       if grain == .settings { grain = .transaction }
@@ -110,7 +111,9 @@ extension Observation {
         origin.shape.reduce(1, *),
         origin.chunk.batch.items.values.map { $0.range(of: origin.index).count }.max() ?? 1)
     }
-    let ends = Dictionary(grouping: beats, by: \.transaction).mapValues { $0.map(\.index).max() ?? 0 }
+    let ends = Dictionary(grouping: beats, by: \.transaction).mapValues {
+      $0.map(\.index).max() ?? 0
+    }
     func each(_ value: (Beat, Int) -> Int) -> [Int64] {
       beats.flatMap { beat in beat.places.indices.map { Int64(value(beat, $0)) } }
     }

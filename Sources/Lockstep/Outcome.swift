@@ -163,6 +163,9 @@ public enum Finding: Sendable, Codable, Equatable {
   case survivesReset(profile: StallProfile)
   /// A transaction that is right by itself is wrong behind so many others, without any stall.
   case dependsOnHistory(transactions: Int)
+  /// Behind pauses of its outputs the device is slower than before them: it took so many cycles more than
+  /// the pauses lasted.
+  case throughputLost(cycles: Int, pauses: Int, length: Int)
   /// The golden model differs from the expected values of a file.
   case goldenMismatch(GoldenMismatch)
 }

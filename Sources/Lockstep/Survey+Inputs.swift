@@ -9,8 +9,8 @@ extension Survey {
     /// Completes "what the golden model gives ...".
     let words: String
     let change: (Case.Part, Case.Part?) -> Batch?
-    /// Beats at the end (1) or the beginning (-1) of a transaction whose values come from elsewhere.
-    var unknown = 0
+    /// How many elements away the value stands; beyond the ends of a transaction, nobody knows it.
+    var distance = 0
   }
 
   /// Elements that must be wrong, and explained.
@@ -29,7 +29,8 @@ extension Survey {
         found.append(
           Classification(
             mistake.kind,
-            evidence: "all \(count) wrong elements, and all others, are what the golden model gives "
+            evidence:
+              "all \(count) wrong elements, and all others, are what the golden model gives "
               + mistake.words))
       }
     }
@@ -54,10 +55,9 @@ extension Survey {
         for transaction in range {
           guard let beats = own[transaction] else { continue }
           let golden = item[transaction - first].values
-          for (place, beat) in beats.enumerated() {
-            if mistake.unknown > 0 && place == beats.count - 1 { continue }
-            if mistake.unknown < 0 && place == 0 { continue }
-            for index in beat.places.indices {
+          for beat in beats {
+            for index in beat.places.indices
+            where golden.indices.contains(beat.places[index] + mistake.distance) {
               guard golden.indices.contains(beat.places[index]),
                 golden[beat.places[index]] == beat.observed[index]
               else { return nil }
@@ -97,7 +97,7 @@ extension Survey {
               values.indices.contains($0 + distance) ? values[$0 + distance] : values[$0]
             }
           }
-        }, unknown: distance.signum())
+        }, distance: distance)
     }
     let top = (Int64(1) << Int64(min(array.format.width, 62) - 1)) - 1
     var all = [
@@ -108,7 +108,8 @@ extension Survey {
       each(.highBitsLost, "to '\(name)' without its highest bit") { $0 & top },
       each(.lowBitsLost, "to '\(name)' without its lowest bit") { $0 & ~1 },
       each(.lowBitsLost, "to '\(name)' without its two lowest bits") { $0 & ~3 },
-      Mistake(kind: .staleSetting, words: "with '\(name)' as it was before it changed") { part, last in
+      Mistake(kind: .staleSetting, words: "with '\(name)' as it was before it changed") {
+        part, last in
         guard part.batch.shared[name] != nil else { return nil }
         var batch = part.batch
         batch.shared[name] = last?.batch.shared[name] ?? part.batch.shared[name]

@@ -1,5 +1,4 @@
 import Devices
-import Foundation
 import Signals
 
 /// Runs a failing device on, to see enough of its values to classify them: a minimal case has too few.
@@ -17,7 +16,8 @@ struct Survey {
   ///
   /// - Parameter findings: those of the failing case.
   /// - Returns: nil for what is no matter of values.
-  func classify(_ failing: Case, _ findings: [Finding], _ first: Finding) throws -> Classification? {
+  func classify(_ failing: Case, _ findings: [Finding], _ first: Finding) throws -> Classification?
+  {
     switch first {
     case .mismatch, .divergence, .deviceFailure: break
     default: return nil
@@ -43,26 +43,8 @@ struct Survey {
   /// A mechanism that explains all differences; else a mistake on an input that does; else where they are.
   private func name(_ cases: [Case], _ seen: [Observation]) -> Classification? {
     guard !seen.isEmpty, seen.count == cases.count else { return nil }
-    Survey.dump(seen)
     let classifier = Classifier(seen)
     return classifier.mechanism ?? mistakenInput(cases, seen) ?? classifier.place
-  }
-
-  static func dump(_ seen: [Observation]) {
-    guard let path = ProcessInfo.processInfo.environment["COSIM_DUMP"] else { return }
-    var text = "array \(seen[0].array.name) \(seen[0].array.range) lanes \(seen[0].lanes)\n"
-    for (run, one) in seen.enumerated() {
-      var place = 0
-      text += "run tr beat lane place expected observed " + one.aligned.map { $0.name.replacingOccurrences(of: " ", with: "_") }.joined(separator: " ") + "\n"
-      for beat in one.beats {
-        for i in beat.places.indices {
-          text += "\(run) \(beat.transaction) \(beat.index) \(beat.lanes[i]) \(beat.places[i]) \(beat.expected[i]) \(beat.observed[i]) "
-            + one.aligned.map { String($0.values[place]) }.joined(separator: " ") + "\n"
-          place += 1
-        }
-      }
-    }
-    try? text.write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   private var limits: SimulationLimits {

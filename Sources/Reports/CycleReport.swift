@@ -25,6 +25,12 @@ public struct CycleReport {
     lines.append("  latency    first input to first output \(words(account.toFirstOutput))")
     lines.append("             first input to last output  \(words(account.toLastOutput))")
     lines.append("  interval   from transaction to transaction \(words(account.interval))")
+    if let lost = account.lost {
+      let (count, length) = CycleAccount.pauses
+      lines.append(
+        "  pauses     \(count) of \(length) cycles on the outputs cost "
+          + "\(grouped(abs(lost))) \(lost < 0 ? "less" : "more")")
+    }
     lines += histogram(account.toFirstOutput)
     let width = account.streams.map(\.stream.count).max() ?? 0
     for stream in account.streams {
@@ -65,6 +71,10 @@ public struct CycleReport {
 
   private func verdict(_ account: CycleAccount, budget: ClosedRange<Int>?) -> String {
     let place = "\(account.block)  \(account.configuration.name)"
+    if case .throughputLost(let cycles, let pauses, let length) = account.findings.first {
+      return
+        "LOSING   \(place): \(grouped(cycles)) cycles more than \(pauses) pauses of \(length) last"
+    }
     if let finding = account.findings.first {
       return "WRONG    \(place): \(finding.kind); cycles of a wrong answer are not compared"
     }

@@ -11,7 +11,7 @@ extension Explanation {
     }
     lines += stimulus.map { "  \($0.words)" }
     if let classification {
-      lines.append("  looks like: \(classification.kind.words)")
+      lines.append("  looks like: \(classification.words)")
       lines.append("    \(classification.evidence)")
     }
     if let files {
@@ -86,6 +86,11 @@ extension Explanation.Content {
   }
 }
 
+extension Classification {
+  /// What it is called, and where it was seen if not at an output.
+  public var words: String { kind.words + (tap.map { ", at tap \($0)" } ?? "") }
+}
+
 extension Classification.Kind {
   /// What it is called.
   public var words: String {
@@ -112,6 +117,8 @@ extension Classification.Kind {
     case .notCleared: "a sum that goes on from the one before"
     case .ignored: "an input ignored"
     case .staleSetting: "a setting of before"
+    case .otherValue: "another value in its place"
+    case .otherAdded: "a value added or left out"
     case .oneLane: "wrong in one lane alone"
     case .onlyWhere: "wrong under one condition alone"
     }

@@ -15,6 +15,7 @@ extension Finding {
     case .dependsOnInitialState: "depends on initial state"
     case .survivesReset: "state survives reset"
     case .dependsOnHistory: "depends on history"
+    case .throughputLost: "throughput lost"
     case .goldenMismatch: "golden mismatch"
     }
   }
@@ -51,6 +52,9 @@ extension Finding {
     case .survivesReset(let profile):
       "with stalls '\(profile.rawValue)', right after a quiet start and wrong after a reset in the "
         + "middle of traffic: some register that matters is not reset"
+    case .throughputLost(let cycles, let pauses, let length):
+      "right, but slower behind back-pressure: with \(pauses) pauses of \(length) cycles on the outputs "
+        + "it took \(cycles) cycles more than these last: what waits is not made good, or lost for ever"
     case .dependsOnHistory(let transactions):
       "a transaction that is right by itself is wrong behind "
         + (transactions == 1 ? "another one" : "\(transactions) others")

@@ -15,7 +15,7 @@ extension HTMLReport {
     }
     if let found = explanation.classification {
       parts.append(
-        "<p>Looks like <b>\(escaped(found.kind.words))</b>: \(escaped(found.evidence)).</p>")
+        "<p>Looks like <b>\(escaped(found.words))</b>: \(escaped(found.evidence)).</p>")
     }
     parts.append(commands(explanation, block))
     if !explanation.errors.isEmpty {

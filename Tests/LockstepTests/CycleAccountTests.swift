@@ -41,6 +41,35 @@ import Testing
     #expect(line.hasPrefix("WRONG"))
   }
 
+  @Test func throughputThatIsLostBehindPausesIsFound() async throws {
+    func account(_ fault: Relay.Fault) async throws -> CycleAccount {
+      let block = Relay(fault: fault)
+      let configuration = try block.configuration()
+      let manifest = Built.manifest("relay", sources: ["relay.sv"])
+      let library = try await Built.verilation()
+        .library(for: manifest, configuration: configuration).open()
+      return try CycleAccount.measure(
+        block, in: configuration, library: library, manifest: manifest)
+    }
+    let whole = try await account(.none)
+    #expect(whole.findings.isEmpty)
+    #expect((whole.lost ?? .max) <= CycleAccount.pauses.count)
+    let slow = try await account(.slowAfterWaiting)
+    // Without pauses it is as fast, so that no budget notices.
+    #expect(slow.cycles == whole.cycles)
+    let lost = try #require(slow.lost)
+    // From the first of 16 pauses in the first half on, a beat takes two cycles.
+    #expect(lost > whole.cycles / 2)
+    let pauses = CycleAccount.pauses
+    #expect(
+      slow.findings == [
+        .throughputLost(cycles: lost, pauses: pauses.count, length: pauses.cycles)
+      ])
+    let line = CycleReport().comparison(slow, budget: slow.cycles...slow.cycles)
+    #expect(line.hasPrefix("LOSING   relay  "))
+    #expect(line.count <= 80, "\(line)")
+  }
+
   @Test func slowerAndFasterAreDifferentWords() async throws {
     let account = try await account()
     let cycles = account.cycles

@@ -47,7 +47,8 @@ extension Failure {
         place = [file ?? "", line.map(String.init) ?? ""].joined(separator: ":")
       }
     case .goldenMismatch(let mismatch): place = mismatch.array
-    case .vacuous, .dependsOnTiming, .dependsOnInitialState, .survivesReset, .dependsOnHistory:
+    case .vacuous, .dependsOnTiming, .dependsOnInitialState, .survivesReset, .dependsOnHistory,
+      .throughputLost:
       break
     }
   }

@@ -17,19 +17,22 @@ module relay (
 
   typedef enum logic [3:0] {
     None, WrongValue, DroppedBeat, DuplicatedBeat, ValidWithdrawn, PayloadChanges, Hang,
-    LooksWithoutValid
+    LooksWithoutValid, SlowAfterWaiting
   } fault_e;
 
   fault_e     fault;
   logic       take, give, full_q, waits_q;
   logic [7:0] data_q, behind_q;
   logic [5:0] count_q;
+  logic [4:0] waited_q;
+  logic       slow_q, odd_q;
 
   assign fault       = fault_e'(cfg_fault_i);
   assign out_valid_o = full_q && !(fault == ValidWithdrawn && waits_q);
   assign out_data_o  = data_q ^ 8'(fault == PayloadChanges && waits_q);
   assign give        = out_valid_o && out_ready_i;
-  assign in_ready_o  = (!full_q || give) && !(fault == Hang && count_q == 6'd20);
+  assign in_ready_o  = (!full_q || give) && !(fault == Hang && count_q == 6'd20)
+      && !(fault == SlowAfterWaiting && slow_q && odd_q);
   assign take        = in_valid_i && in_ready_o;
 
   always_ff @(posedge clk_i) begin
@@ -39,7 +42,13 @@ module relay (
       full_q  <= 1'b0;
       count_q <= '0;
       waits_q <= 1'b0;
+      slow_q  <= 1'b0;
+      odd_q   <= 1'b0;
+      waited_q <= '0;
     end else begin
+      odd_q    <= !odd_q;
+      waited_q <= out_valid_o && !out_ready_i ? waited_q + 5'd1 : '0;
+      if (waited_q == '1) slow_q <= 1'b1;
       if (take) begin
         count_q <= count_q + 6'd1;
         full_q  <= !(fault == DroppedBeat && count_q == 6'd30);

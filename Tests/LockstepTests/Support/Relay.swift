@@ -8,7 +8,7 @@ struct Relay: Block {
   /// The faults that `relay.sv` can have.
   enum Fault: Int64, CaseIterable, Sendable {
     case none, wrongValue, droppedBeat, duplicatedBeat, validWithdrawn, payloadChanges, hang
-    case looksWithoutValid
+    case looksWithoutValid, slowAfterWaiting
   }
 
   let name = "relay"
