@@ -145,7 +145,7 @@ import Testing
     let x = ClassifierTests.rows(8, of: 10, in: -32...31)
     let y = change(rows) { x[$0][$1] < 0 ? $2 + 64 : $2 }
     #expect(classify(rows, y, aligned: [("'x'", x.flatMap(\.self))]) == .signLost)
-    #expect(classify(rows, y) == nil)
+    #expect(classify(rows, y) != .signLost)
     // All too large, or one negative element right.
     #expect(classify(rows, change(rows) { $2 + 64 }) == .offset)
     var part = unsigned
@@ -288,7 +288,7 @@ import Testing
     for row in 1..<40 where row % 3 != 0 { observed[row][0] += observed[row - 1][0] }
     #expect(classify(sums, observed, lanes: 1) == .notCleared)
     // By anything else.
-    let other = change(sums) { $0 % 3 == 0 ? $2 : $2 + 17 * $0 }
+    let other = change(sums) { $0 % 3 == 0 ? $2 : $2 + 17 * Int64($0) }
     #expect(classify(sums, other, lanes: 1) == nil)
   }
 

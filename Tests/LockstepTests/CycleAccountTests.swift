@@ -5,6 +5,7 @@ import Lockstep
 import Reports
 import Signals
 import Testing
+import Verilation
 
 /// Accounts of cycles, and budgets.
 @Suite struct CycleAccountTests {
