@@ -184,7 +184,10 @@ extension Classifier {
       for sequence in sequences {
         for index in sequence.indices.dropFirst(distance) {
           let step = sequence[index].1 &- sequence[index].0
-          guard step != 0, step == sequence[index - distance].1 else { continue }
+          // Where 0 is right, a value that stays looks the same.
+          guard step != 0, sequence[index].0 != 0, step == sequence[index - distance].1 else {
+            continue
+          }
           count += 1
           sums.insert(step)
         }

@@ -66,7 +66,7 @@ struct Explainer {
     let saved = try save(original, original, symptom.finding(in: original.result.findings) ?? first)
     let minimiser = Minimiser(
       original.subject, symptom: symptom, profile: profile, runner: runner, limits: options.limits,
-      more: more)
+      more: more + failing.parts)
     minimiser.run()
     var minimal = Shown(subject: minimiser.best, result: try prover.run(minimiser.best))
     // Tries give up sooner on a hang than real runs do.

@@ -290,6 +290,13 @@ import Testing
     // By anything else.
     let other = change(sums) { $0 % 3 == 0 ? $2 : $2 + 17 * Int64($0) }
     #expect(classify(sums, other, lanes: 1) == nil)
+    // Where 0 is right, the value before stays: nothing was added to it.
+    var zeros = sums
+    for row in 1..<40 where row % 2 != 0 { zeros[row][0] = 0 }
+    let stale = zeros.indices.map { row in
+      row % 2 == 0 ? zeros[row] : [zeros[row - 1][0]]
+    }
+    #expect(classify(zeros, stale, lanes: 1) != .notCleared)
   }
 
   @Test func anotherValue() {
