@@ -21,7 +21,9 @@ extension Minimiser {
     for round in 0..<Minimiser.rounds where isLarge && !isExhausted {
       let isOwn = round % 2 == 0 || sources.isEmpty
       let source = isOwn ? last : sources[generator.index(below: sources.count)]
-      guard let short = piece(of: source, &generator) else { continue }
+      guard var short = piece(of: source, &generator) else { continue }
+      // A sum may meet its limit in few elements only for one setting in many.
+      if round % 4 >= 2 { short.parts[0].batch.shared = settings(short, &generator) }
       take(short, &generator)
     }
   }
@@ -47,6 +49,20 @@ extension Minimiser {
     }
     guard let beats = inputs(of: result)?.longest, beats <= Minimiser.few else { return nil }
     return result
+  }
+
+  /// The settings of a case with one of them drawn from its range.
+  private func settings(
+    _ short: Case, _ generator: inout CounterGenerator
+  ) -> [String: Tensor] {
+    var shared = short.parts[0].batch.shared
+    let scalars = interface.arrays.filter {
+      $0.role == .input && shared[$0.name]?.values.count == 1
+    }
+    guard !scalars.isEmpty else { return shared }
+    let chosen = scalars[generator.index(below: scalars.count)]
+    shared[chosen.name]?.values[0] = generator.value(in: chosen.range)
+    return shared
   }
 
   /// Runs many variants of a transaction, and keeps the first that shows the symptom if it does so alone, or

@@ -50,22 +50,41 @@ extension Verification {
 
   /// Some of the other chunks: random ones as a whole, and the beginning of every corner.
   private func survey(without own: Range<Int>) throws -> [Case.Part] {
+    let corners = 0..<workload.singleChunks
     var parts: [Case.Part] = []
-    for range in [workload.singleChunks..<workload.chunkCount, 0..<workload.singleChunks] {
-      let most = range.lowerBound == 0 && workload.singleChunks > 0 ? 48 : Int.max
-      var (transactions, values) = (768, 40_000)
-      for index in range where !own.contains(index) && transactions > 0 && values > 0 {
-        var part = try part(index)
-        if part.batch.count > most {
-          part.batch = part.batch.selecting(Array(0..<most))
-          part.expected = part.expected?.selecting(Array(0..<most))
-          part.origins = Array(part.origins.prefix(most))
-        }
-        transactions -= part.batch.count
-        values -= part.batch.items.values.reduce(0) { $0 + $1.valueCount }
-        parts.append(part)
+    var (transactions, values) = (768, 40_000)
+    for index in corners.upperBound..<workload.chunkCount
+    where !own.contains(index) && transactions > 0 && values > 0 {
+      let part = try part(index)
+      transactions -= part.batch.count
+      values -= part.valueCount
+      parts.append(part)
+    }
+    // Long corners must not crowd out those behind them.
+    let share = 40_000 / max(corners.count, 1)
+    for index in corners where !own.contains(index) {
+      var part = try part(index).beginning(48)
+      while part.batch.count > 1 && part.valueCount > share {
+        part = part.beginning(part.batch.count / 2)
       }
+      parts.append(part)
     }
     return parts
+  }
+}
+
+extension Case.Part {
+  /// Elements of all its arrays.
+  fileprivate var valueCount: Int { batch.items.values.reduce(0) { $0 + $1.valueCount } }
+
+  /// Its first transactions, `count` at most.
+  fileprivate func beginning(_ count: Int) -> Case.Part {
+    guard batch.count > count else { return self }
+    let kept = Array(0..<count)
+    var part = self
+    part.batch = batch.selecting(kept)
+    part.expected = expected?.selecting(kept)
+    part.origins = Array(origins.prefix(count))
+    return part
   }
 }

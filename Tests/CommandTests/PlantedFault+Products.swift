@@ -22,6 +22,9 @@ extension PlantedFault {
       found: ["first divergence: tap \(tap), "] + found)
   }
 
+  /// The accumulators of the array that attention shares.
+  private static let sums = "u_core.u_products.u_array.gen_row[*].gen_column[*].sum_q"
+
   private static let gemm = [
     gemm(
       "leaves out the bias", "int8_gemm/int8_gemm_drain.sv",
@@ -48,13 +51,13 @@ extension PlantedFault {
     attention(
       "loses the sign of the queries", "common/attention_products.sv",
       "ActivationBits'(signed'(queries_q[r][d]))", "ActivationBits'(queries_q[r][d])",
-      tap: "dots (sums)", ["then logits at "]),
+      tap: "dots (\(sums))", ["then logits at "]),
     attention(
       "reads the keys of another head", "common/attention_token_buffer.sv",
-      "      loaded_d[bank_i] = '0;\n", "", tap: "dots (sums)"),
+      "      loaded_d[bank_i] = '0;\n", "", tap: "dots (\(sums))"),
     attention(
       "reads a key before it has come", "common/attention_token_buffer.sv",
-      "loaded_q[bank_i] >= needed_i", "loaded_q[bank_i] + 1'b1 >= needed_i", tap: "dots (sums)"),
+      "loaded_q[bank_i] >= needed_i", "loaded_q[bank_i] + 1'b1 >= needed_i", tap: "dots (\(sums))"),
     attention(
       "hides a query's own key from it", "common/attention_scanner.sv",
       "<= Bits'(position_q) + Bits'(r)", "< Bits'(position_q) + Bits'(r)",
@@ -81,11 +84,11 @@ extension PlantedFault {
       "gives large probabilities a sign", "common/attention_products.sv",
       "array_context ? {1'b0, probs_i[r][prob_slice_q][d]}",
       "array_context ? ActivationBits'(signed'(probs_i[r][prob_slice_q][d]))",
-      tap: "acc (sums)", ["outputs follow at "]),
+      tap: "acc (\(sums))", ["outputs follow at "]),
     attention(
       "loses the sign of the values", "common/attention_products.sv",
       "array_context ? values_i[d][c]",
-      "array_context ? {1'b0, values_i[d][c][6:0]}", tap: "acc (sums)"),
+      "array_context ? {1'b0, values_i[d][c][6:0]}", tap: "acc (\(sums))"),
     PlantedFault(
       name: "ita_attention ends a head with each block of queries",
       file: "common/attention_answers.sv",
