@@ -51,13 +51,15 @@ extension Minimiser {
     return result
   }
 
-  /// The settings of a case with one of them drawn from its range.
+  /// The settings of a case with one of them drawn from its range, among those that vary in the workload.
   private func settings(
     _ short: Case, _ generator: inout CounterGenerator
   ) -> [String: Tensor] {
     var shared = short.parts[0].batch.shared
     let scalars = interface.arrays.filter {
-      $0.role == .input && shared[$0.name]?.values.count == 1
+      let name = $0.name
+      return $0.role == .input && shared[name]?.values.count == 1
+        && Set(more.map { $0.batch.shared[name]?.values }).count > 1
     }
     guard !scalars.isEmpty else { return shared }
     let chosen = scalars[generator.index(below: scalars.count)]
