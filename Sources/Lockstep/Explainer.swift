@@ -36,7 +36,7 @@ struct Explainer {
   let profile: StallProfile
   let seed: UInt64
   let command: String
-  /// More of the workload, for classifying.
+  /// More of the workload, for minimising and classifying.
   var more: [Case.Part] = []
 
   /// A case together with what a run of it showed.

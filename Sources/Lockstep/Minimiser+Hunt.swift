@@ -17,13 +17,18 @@ extension Minimiser {
       !(runner.block is any SparseProduct), let last = best.parts.last
     else { return }
     let sources = more.filter { $0.expected == nil && $0.batch.count > 0 }
+    let varying = interface.arrays.filter { array in
+      array.role == .input && Set(more.map { $0.batch.shared[array.name]?.values }).count > 1
+    }
     var generator = CounterGenerator(seed: 1, stream: RandomUse.minimising, index: 0)
     for round in 0..<Minimiser.rounds where isLarge && !isExhausted {
       let isOwn = round % 2 == 0 || sources.isEmpty
       let source = isOwn ? last : sources[generator.index(below: sources.count)]
       guard var short = piece(of: source, &generator) else { continue }
       // A sum may meet its limit in few elements only for one setting in many.
-      if round % 4 >= 2 { short.parts[0].batch.shared = settings(short, &generator) }
+      if round % 4 >= 2 {
+        short.parts[0].batch.shared = settings(short, among: varying, &generator)
+      }
       take(short, &generator)
     }
   }
@@ -53,14 +58,10 @@ extension Minimiser {
 
   /// The settings of a case with one of them drawn from its range, among those that vary in the workload.
   private func settings(
-    _ short: Case, _ generator: inout CounterGenerator
+    _ short: Case, among varying: [ArraySpecification], _ generator: inout CounterGenerator
   ) -> [String: Tensor] {
     var shared = short.parts[0].batch.shared
-    let scalars = interface.arrays.filter {
-      let name = $0.name
-      return $0.role == .input && shared[name]?.values.count == 1
-        && Set(more.map { $0.batch.shared[name]?.values }).count > 1
-    }
+    let scalars = varying.filter { shared[$0.name]?.values.count == 1 }
     guard !scalars.isEmpty else { return shared }
     let chosen = scalars[generator.index(below: scalars.count)]
     shared[chosen.name]?.values[0] = generator.value(in: chosen.range)

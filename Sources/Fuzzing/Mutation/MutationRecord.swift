@@ -1,11 +1,9 @@
 import Foundation
 
 /// Verdicts on disk, so that an interrupted run goes on where it was.
-///
-/// The file is replaced as a whole: it is never half written.
 final class MutationRecord: @unchecked Sendable {
   // @unchecked: everything that changes is guarded by `lock`.
-  private struct Contents: Codable {
+  private struct Contents: Keyed {
     /// What the verdicts are about.
     var key: String
     var verdicts: [Int: MutationRun.Verdict]
@@ -21,10 +19,7 @@ final class MutationRecord: @unchecked Sendable {
   init(path: String, key: String) {
     self.path = path
     self.key = key
-    guard let data = FileManager.default.contents(atPath: path),
-      let contents = try? JSONDecoder().decode(Contents.self, from: data), contents.key == key
-    else { return }
-    verdicts = contents.verdicts
+    verdicts = Contents.read(from: path, about: key)?.verdicts ?? [:]
   }
 
   var known: [Int: MutationRun.Verdict] {
@@ -56,10 +51,6 @@ final class MutationRecord: @unchecked Sendable {
 
   private func write() throws {
     saved = .now
-    let url = URL(fileURLWithPath: path)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try JSONEncoder().encode(Contents(key: key, verdicts: verdicts)).write(
-      to: url, options: .atomic)
+    try Contents(key: key, verdicts: verdicts).write(to: path)
   }
 }

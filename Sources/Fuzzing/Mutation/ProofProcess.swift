@@ -62,7 +62,7 @@ final class ProofRecord {
     var result: ProofResult
   }
 
-  private struct Contents: Codable {
+  private struct Contents: Keyed {
     var key: String
     var entries: [Entry]
   }
@@ -75,10 +75,7 @@ final class ProofRecord {
   init(path: String, key: String) {
     self.path = path
     self.key = key
-    guard let data = FileManager.default.contents(atPath: path),
-      let contents = try? JSONDecoder().decode(Contents.self, from: data), contents.key == key
-    else { return }
-    entries = contents.entries
+    entries = Contents.read(from: path, about: key)?.entries ?? []
   }
 
   func add(_ question: ProofQuestion, _ result: ProofResult) {
@@ -89,7 +86,6 @@ final class ProofRecord {
   }
 
   func save() {
-    let data = try? JSONEncoder().encode(Contents(key: key, entries: entries))
-    try? data?.write(to: URL(fileURLWithPath: path), options: .atomic)
+    try? Contents(key: key, entries: entries).write(to: path)
   }
 }

@@ -30,10 +30,7 @@ extension FuzzDecoder {
   func uniformTransaction(
     _ segment: [UInt32], _ base: Batch, _ restraint: Restraint, _ uniform: UniformArrays
   ) -> [String: Tensor] {
-    var choices = Choices(segment)
-    _ = choices.next()
-    let source = choices.below(base.count)
-    var arrays = base.items.mapValues { $0[source] }
+    var (choices, arrays) = start(segment, base)
     guard restraint != .everything else { return arrays }
     var drawn = Choices(seed: choices.next())
     if restraint.rawValue < Restraint.extents.rawValue {

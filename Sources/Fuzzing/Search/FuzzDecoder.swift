@@ -149,14 +149,19 @@ package final class FuzzDecoder {
 
   // MARK: - Transactions
 
+  /// The transaction of the base that a segment changes, and the choices that say how.
+  func start(_ segment: [UInt32], _ base: Batch) -> (Choices, [String: Tensor]) {
+    var choices = Choices(segment)
+    _ = choices.next()
+    let source = choices.below(base.count)
+    return (choices, base.items.mapValues { $0[source] })
+  }
+
   private func transaction(
     _ segment: [UInt32], _ base: Batch, _ restraint: Restraint, _ values: ValueChoices,
     previous: [String: Tensor]?
   ) -> [String: Tensor] {
-    var choices = Choices(segment)
-    _ = choices.next()
-    let source = choices.below(base.count)
-    var arrays = base.items.mapValues { $0[source] }
+    var (choices, arrays) = start(segment, base)
     guard restraint != .everything else { return arrays }
     let (changesExtent, extentChoice) = (choices.below(3) == 1, choices.next())
     var extentChoices = Choices(seed: extentChoice)
