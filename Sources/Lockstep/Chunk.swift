@@ -281,13 +281,6 @@ final class Chunk: @unchecked Sendable {
       }
     }
   }
-
-  private static func elements(_ beats: Beats, _ expected: Batch) -> Int {
-    beats.stream.fields.reduce(0) { sum, field in
-      guard case .array(let name) = field.content else { return sum }
-      return sum + (expected.items[name]?.valueCount ?? expected.shared[name]?.values.count ?? 0)
-    }
-  }
 }
 
 extension [Beats] {

@@ -56,6 +56,13 @@ struct ShardResult: Sendable {
     }
   }
 
+  /// Counts the beats of a chunk that were compared before the shard ended.
+  mutating func retire(_ chunk: Chunk, output: Int, beats: Int) {
+    comparedElements += chunk.elements(ofOutput: output, beats: beats)
+    let all = chunk.response.outputs[output]
+    if output == 0, beats < all.count { transactions += all.transaction(ofBeat: beats) }
+  }
+
   mutating func add(_ finding: Finding) {
     if case .streamRule = finding {
       ruleBreaks += 1

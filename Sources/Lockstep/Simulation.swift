@@ -224,6 +224,11 @@ final class Simulation {
 
   private func finish() {
     result.cycles = loop.cycle
+    for index in outputs.indices where !outputs[index].isClosed {
+      guard let chunk = held[outputs[index].chunk] else { continue }
+      let beats = chunk.response.outputs[index].count - outputs[index].left
+      result.retire(chunk, output: index, beats: beats)
+    }
     let inputs = data.map { drivers[$0].firstTransfer }.filter { $0 >= 0 }
     let answers = outputs.map(\.firstTransfer).filter { $0 >= 0 }
     if let input = inputs.min(), let output = answers.min() { result.latency = output - input }

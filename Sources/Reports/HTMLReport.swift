@@ -31,6 +31,7 @@ public struct HTMLReport {
   }
 
   private func overview(_ outcomes: [Outcome]) -> String {
+    let hasIdeal = outcomes.contains { $0.runs.contains { $0.idealCycles != nil } }
     var rows = ""
     for outcome in outcomes {
       for (index, run) in outcome.runs.enumerated() {
@@ -41,7 +42,7 @@ public struct HTMLReport {
           <td>\(escaped(outcome.configuration.name))</td><td>\(run.profile.rawValue)</td>\
           <td>\(grouped(run.transactions))</td><td>\(grouped(run.comparedBeats))</td>\
           <td>\(grouped(run.comparedElements))</td><td>\(grouped(run.cycles))</td>\
-          <td>\(run.idealCycles.map(grouped) ?? "")</td>\
+          \(hasIdeal ? "<td>\(run.idealCycles.map(grouped) ?? "")</td>" : "")\
           <td>\(run.utilisation.map(bar) ?? "")</td><td>\(grouped(run.mismatchedBeats))</td>\
           <td><code>\(hexadecimal(run.digest))</code></td></tr>
 
@@ -50,8 +51,8 @@ public struct HTMLReport {
     }
     return """
       <table><thead><tr><th>block</th><th>configuration</th><th>stalls</th><th>transactions</th>\
-      <th>beats</th><th>elements</th><th>cycles</th><th>ideal cycles</th><th>utilisation</th>\
-      <th>mismatches</th><th>digest</th></tr></thead><tbody>
+      <th>beats</th><th>elements</th><th>cycles</th>\(hasIdeal ? "<th>ideal cycles</th>" : "")\
+      <th>utilisation</th><th>mismatches</th><th>digest</th></tr></thead><tbody>
       \(rows)</tbody></table>
       """
   }
@@ -123,14 +124,16 @@ public struct HTMLReport {
           """
       }
     }
+    let names = ["transfer", "starved", "blocked", "idle"].map {
+      "<th><i class=\"key \($0)\"></i> \($0)</th>"
+    }.joined()
     return """
       <h2\(outcome.agrees ? " id=\"outcome\(place)\"" : "")>\(escaped(outcome.block)), \
       \(escaped(outcome.configuration.name)): cycles of each stream</h2>
       <p>\(escaped(outcome.workload)); seed \(outcome.seed); device <code>\(outcome.device)</code>\
       \(outcome.golden.map { "; golden \(escaped($0))" } ?? "")</p>
       <p>\(escaped(outcome.seconds.words))</p>
-      <table><thead><tr><th>stalls</th><th>stream</th><th></th><th>transfer</th><th>starved</th>\
-      <th>blocked</th><th>idle</th></tr></thead><tbody>
+      <table><thead><tr><th>stalls</th><th>stream</th><th></th>\(names)</tr></thead><tbody>
       \(rows)</tbody></table>
       \(stages(outcome))
       """
@@ -158,8 +161,8 @@ public struct HTMLReport {
   }
 
   private func bar(_ share: Double) -> String {
-    "<span class=\"bar\"><i class=\"transfer\" "
-      + "style=\"width:\(decimal(100 * min(share, 1), 1))px\"></i> "
+    "<span class=\"bar\"><span class=\"track\"><i class=\"transfer\" "
+      + "style=\"width:\(decimal(100 * min(share, 1), 1))px\"></i></span> "
       + "\(decimal(100 * share, 1)) %</span>"
   }
 
@@ -168,11 +171,13 @@ public struct HTMLReport {
 
   private static let style = """
     body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
-    table{border-collapse:collapse;margin:1em 0}td,th{padding:.25em .7em;border-bottom:1px solid #ddd;
-    text-align:right}.bar{white-space:nowrap}td:first-child,td:nth-child(2),td:nth-child(3),th{text-align:left}
+    table{border-collapse:collapse;margin:1em 0}td,th{padding:.25em .6em;border-bottom:1px solid #ddd;
+    text-align:right}.bar{white-space:nowrap}
+    .track{display:inline-block;width:100px;margin-right:.4em;text-align:left;background:#eee}
+    td:first-child,td:nth-child(2),td:nth-child(3),th{text-align:left}
     h1.good{color:#18794e}h1.bad,h2.bad{color:#b3261e}tr.bad{background:#fdecea}
     pre{background:#f4f4f4;padding:.5em;overflow-x:auto}
-    i{display:inline-block;height:.8em}i.transfer{background:#2f7d5b}i.starved{background:#8fb8de}
+    i{display:inline-block;height:.8em}i.key{width:.8em}i.transfer{background:#2f7d5b}i.starved{background:#8fb8de}
     table.figures td:not(:first-child),table.figures th:not(:first-child){text-align:right}
     summary{cursor:pointer;margin-left:1.5em}details{margin:-.7em 0 1em}
     i.blocked{background:#e0a458}i.idle{background:#ddd}code{background:#f4f4f4;padding:0 .2em}

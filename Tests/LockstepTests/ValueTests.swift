@@ -171,4 +171,18 @@ import Testing
     #expect(outcome.runs[0].findings.count == 8)
     #expect(outcome.runs[0].mismatchedBeats == 64)
   }
+
+  @Test func countsWhatWasComparedBeforeAShardEnded() async throws {
+    let hung = try await verify(.hang, .one(Bench.rows(12, of: 7, .hang)), profiles: [.none])
+    #expect(hung.runs[0].transactions == 7)
+    #expect(hung.runs[0].comparedBeats == 7 * 2 + 7)
+    #expect(hung.runs[0].comparedElements == 7 * 7 + 7)
+    // The shard ends at the 64th beat that differs, be it in the middle of a row.
+    let wrong = Bench.rows(60, of: 5, .signLost)
+    let outcome = try await verify(.signLost, .one(wrong), profiles: [.none])
+    let beats = outcome.runs[0].streams.filter { $0.direction == .output }.map(\.transfer)
+    let (rows, more) = beats[0].quotientAndRemainder(dividingBy: 2)
+    #expect(outcome.runs[0].transactions == rows)
+    #expect(outcome.runs[0].comparedElements == rows * 5 + more * 4 + beats[1])
+  }
 }
