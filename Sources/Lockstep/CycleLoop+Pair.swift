@@ -21,7 +21,8 @@ extension CycleLoop {
     var input = PairInput(driver)
     var output = PairOutput(answer)
     let (device, clock) = (pins.evaluator, pins.clock)
-    let (taps, stages, hangLimit, start) = (taps, stages, hangLimit, cycle)
+    let (taps, stages, watched) = (taps, stages, levels)
+    let (hangLimit, start) = (hangLimit, cycle)
     var (cycle, lastMove) = (cycle, lastMove)
     var seen: Attention = []
     repeat {
@@ -31,8 +32,9 @@ extension CycleLoop {
       device.evaluate()
       if input.conclude(at: cycle) { lastMove = cycle &+ 1 }
       if output.observe(at: cycle) { lastMove = cycle &+ 1 }
-      CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(at: cycle)) }
-      CycleLoop.forEach(stages) { $0.pointee.observe() }
+      let levels = watched.read()
+      CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(levels, at: cycle)) }
+      CycleLoop.forEach(stages) { $0.pointee.observe(levels) }
       clock.pointee = 1
       device.advanceTime()
       device.evaluateClock()

@@ -11,6 +11,8 @@ struct CycleLoop {
   let taps: UnsafeMutableBufferPointer<TapChannel>
   /// Parts of the device whose working cycles are counted.
   let stages: UnsafeMutableBufferPointer<StageCounter>
+  /// What both of them wait for.
+  let levels: LevelReader
   let hangLimit: Int
   /// Never that of one input and one output.
   var isGeneral = false
@@ -25,12 +27,13 @@ struct CycleLoop {
   init(
     drivers: UnsafeMutableBufferPointer<Channel>, outputs: UnsafeMutableBufferPointer<Channel>,
     taps: UnsafeMutableBufferPointer<TapChannel>,
-    stages: UnsafeMutableBufferPointer<StageCounter>, hangLimit: Int
+    stages: UnsafeMutableBufferPointer<StageCounter>, levels: LevelReader, hangLimit: Int
   ) {
     self.drivers = drivers
     self.outputs = outputs
     self.taps = taps
     self.stages = stages
+    self.levels = levels
     self.hangLimit = hangLimit
   }
 
@@ -97,8 +100,9 @@ struct CycleLoop {
     var seen: Attention = []
     CycleLoop.forEach(drivers) { seen.formUnion($0.pointee.conclude(at: cycle)) }
     CycleLoop.forEach(outputs) { seen.formUnion($0.pointee.observe(at: cycle)) }
-    CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(at: cycle)) }
-    CycleLoop.forEach(stages) { $0.pointee.observe() }
+    let levels = levels.read()
+    CycleLoop.forEach(taps) { seen.formUnion($0.pointee.observe(levels, at: cycle)) }
+    CycleLoop.forEach(stages) { $0.pointee.observe(levels) }
     steps.rise(pins)
     probe.risen(in: cycle)
     cycle &+= 1
@@ -127,7 +131,8 @@ struct CycleLoop {
     pins.settle()
     probes?.settled(in: number)
     let offering = outputs.indices.first { outputs[$0].valid.pointee != 0 }
-    CycleLoop.forEach(taps) { _ = $0.pointee.observe(at: number) }
+    let levels = levels.read()
+    CycleLoop.forEach(taps) { _ = $0.pointee.observe(levels, at: number) }
     pins.rise()
     probes?.risen(in: number)
     return offering

@@ -81,11 +81,13 @@ final class Simulation {
     outputs = try pins.channels([.output], interface, stalls, shard: shard)
     pins.agents?.connect(drivers, outputs, stalls, shard: shard)
     tapPlans = plans
-    taps = try pins.tapChannels(plans)
     self.stagePlans = stagePlans
-    stages = try pins.stageCounters(stagePlans)
+    var watched = WatchedBits()
+    taps = try pins.tapChannels(plans, &watched)
+    stages = try pins.stageCounters(stagePlans, &watched)
     loop = CycleLoop(
-      drivers: drivers, outputs: outputs, taps: taps, stages: stages, hangLimit: limits.hang)
+      drivers: drivers, outputs: outputs, taps: taps, stages: stages,
+      levels: LevelReader(watched), hangLimit: limits.hang)
     loop.isGeneral = limits.isGeneral
     result = ShardResult(outputs: outputs.count, enough: limits.differences)
     result.leeways = [Leeway](interface)
@@ -104,6 +106,7 @@ final class Simulation {
     taps.deallocate()
     for stage in stages { stage.deallocate() }
     stages.deallocate()
+    loop.levels.deallocate()
   }
 
   // MARK: - Phases

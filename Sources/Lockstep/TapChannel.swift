@@ -1,16 +1,6 @@
 import Devices
 import Signals
 
-/// The byte of a pin that holds one bit, and its level when a tap has a value.
-struct TapCondition {
-  let pin: UnsafeMutablePointer<UInt8>
-  let mask: UInt8
-  /// `mask` for a bit that is set, 0 for one that is not.
-  var level: UInt8
-
-  @inline(__always) var holds: Bool { pin.pointee & mask == level }
-}
-
 /// A lane that has a signal of its own, and where its bits belong.
 struct TapLane {
   let pin: UnsafeMutableRawPointer
@@ -21,9 +11,10 @@ struct TapLane {
 /// The per-cycle state of one tap. Trivial: raw pointers and integers only.
 struct TapChannel {
   let index: Int
-  /// The first condition, which rarely holds for most taps, is at hand; the others are behind a pointer.
-  private var condition: TapCondition
-  private let level: UInt8
+  /// When there is a value.
+  private var condition: LevelCondition
+  private let level: UInt64
+  /// All of them, as they are on the pins.
   private let conditions: UnsafeMutableBufferPointer<TapCondition>
   let words: PortWords
   /// Lanes that are put together before anything is compared; none where one signal has them all.
@@ -35,8 +26,9 @@ struct TapChannel {
   let scratch: UnsafeMutableRawPointer
   /// Next beat of the present chunk, and how many it has left.
   var next: UnsafeRawPointer
-  /// The bits of that beat which are compared; nil for all.
-  var mask: UnsafeRawPointer?
+  /// Where the mask of that beat begins among ``masks``; nil if every bit of every beat is compared.
+  private var maskStart: UnsafePointer<Int32>?
+  private var masks: UnsafeRawPointer
   var left = 0
   var chunk = 0
   /// Some value of the chunk does not fit the signal.
@@ -44,7 +36,7 @@ struct TapChannel {
   /// It differed: what comes after that says nothing, and is not looked at.
   var isDone: Bool {
     get { condition.level != level }
-    // A level that no bit under the mask can have.
+    // A level that no bit under the mask can have; there is always one.
     set { condition.level = newValue ? ~condition.mask : level }
   }
   var attention: Attention = []
@@ -52,19 +44,18 @@ struct TapChannel {
   var lastTransfer = -1
 
   /// - Parameters:
-  ///   - condition: the first one.
-  ///   - others: further ones.
+  ///   - condition: all conditions, of the levels.
+  ///   - conditions: the same, of the pins.
   ///   - lanes: their signals; `ports` has `gathered` in the place of them.
   init(
-    index: Int, condition: TapCondition, others: [TapCondition], ports: [PortCopy], stride: Int,
-    lanes: [TapLane],
-    gathered: UnsafeMutableBufferPointer<UInt64>
+    index: Int, condition: LevelCondition, conditions: [TapCondition], ports: [PortCopy],
+    stride: Int, lanes: [TapLane], gathered: UnsafeMutableBufferPointer<UInt64>
   ) {
     self.index = index
     self.condition = condition
     level = condition.level
-    conditions = .allocate(capacity: others.count)
-    _ = conditions.initialize(from: others)
+    self.conditions = .allocate(capacity: conditions.count)
+    _ = self.conditions.initialize(from: conditions)
     words = PortWords(ports)
     self.lanes = .allocate(capacity: lanes.count)
     _ = self.lanes.initialize(from: lanes)
@@ -73,6 +64,7 @@ struct TapChannel {
     scratch = .allocate(byteCount: stride, alignment: 8)
     scratch.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
     next = UnsafeRawPointer(scratch)
+    masks = UnsafeRawPointer(scratch)
   }
 
   func deallocate() {
@@ -88,7 +80,9 @@ struct TapChannel {
     let run = chunk.tapRun(index)
     self.chunk = chunk.index
     next = run.base
-    mask = chunk.tapMask(index)
+    let masks = chunk.tapMasks(index)
+    maskStart = masks?.starts
+    if let masks { self.masks = masks.base }
     left = run.count
     isCareful = !chunk.holdsTap[index]
   }
@@ -104,10 +98,15 @@ struct TapChannel {
   /// Looks at the signals after the device has settled.
   /// - Returns: what is to be looked at after the cycle.
   @inline(__always)
-  mutating func observe(at cycle: Int) -> Attention {
-    // Nor does it once the tap is done.
-    if !condition.holds { return [] }
-    for condition in conditions where !condition.holds { return [] }
+  mutating func observe(_ levels: UInt64, at cycle: Int) -> Attention {
+    // Nor do they hold once the tap is done.
+    if !condition.holds(levels) { return [] }
+    if condition.isPartial && !conditions.allSatisfy(\.holds) { return [] }
+    return compare(at: cycle)
+  }
+
+  @inline(__always)
+  private mutating func compare(at cycle: Int) -> Attention {
     if !lanes.isEmpty { gather() }
     guard left > 0 else {
       words.sample(into: scratch)
@@ -119,7 +118,7 @@ struct TapChannel {
       attention.insert(.mismatch)
     }
     next += stride
-    if let mask { self.mask = mask + stride }
+    if let maskStart { self.maskStart = maskStart + 1 }
     left &-= 1
     transfers &+= 1
     lastTransfer = cycle
@@ -131,7 +130,7 @@ struct TapChannel {
   ///
   /// - Returns: whether they have one.
   func sample(into beat: UnsafeMutableRawPointer) -> Bool {
-    guard condition.holds, conditions.allSatisfy(\.holds) else { return false }
+    guard !isDone, conditions.allSatisfy(\.holds) else { return false }
     if !lanes.isEmpty { gather() }
     words.sample(into: beat)
     return true
@@ -140,8 +139,8 @@ struct TapChannel {
   /// Whether the signals hold the next beat, as far as it matters.
   @inline(__always)
   private func agrees() -> Bool {
-    guard let mask else { return words.equals(next) }
-    return words.equals(next, under: mask)
+    guard let start = maskStart?.pointee, start >= 0 else { return words.equals(next) }
+    return words.equals(next, under: masks + Int(start))
   }
 
   /// Puts the lanes together as one signal of all of them would hold them.
@@ -166,10 +165,16 @@ struct TapChannel {
 
 extension Pins {
   /// The channels of taps, ready for one simulation. The caller frees them.
-  func tapChannels(_ plans: [TapPlan]) throws -> UnsafeMutableBufferPointer<TapChannel> {
+  ///
+  /// - Parameter watched: receives the bits that they wait for.
+  func tapChannels(
+    _ plans: [TapPlan], _ watched: inout WatchedBits
+  ) throws -> UnsafeMutableBufferPointer<TapChannel> {
     var made: [TapChannel] = []
     do {
-      for (index, plan) in plans.enumerated() { made.append(try tapChannel(index, plan)) }
+      for (index, plan) in plans.enumerated() {
+        made.append(try tapChannel(index, plan, &watched))
+      }
     } catch {
       for channel in made { channel.deallocate() }
       throw error
@@ -179,18 +184,9 @@ extension Pins {
     return channels
   }
 
-  /// - Precondition: the condition's bit is one of its signal's.
-  func tapCondition(_ condition: Tap.Condition) throws -> TapCondition {
-    let port = try port(named: condition.signal)
-    let bit = condition.place(in: port.description.bits) ?? 0
-    let byte = port.address + bit >> 3
-    let mask: UInt8 = 1 << UInt8(bit & 7)
-    return TapCondition(
-      pin: byte.assumingMemoryBound(to: UInt8.self), mask: mask,
-      level: condition.isInverted ? 0 : mask)
-  }
-
-  private func tapChannel(_ index: Int, _ plan: TapPlan) throws -> TapChannel {
+  private func tapChannel(
+    _ index: Int, _ plan: TapPlan, _ watched: inout WatchedBits
+  ) throws -> TapChannel {
     let layout = BeatLayout(plan.stream.fields)
     let conditions = try plan.tap.valid.map(tapCondition)
     let width = plan.stream.fields[0].format.width
@@ -215,9 +211,8 @@ extension Pins {
       pin: whole ?? UnsafeMutableRawPointer(gathered), offset: slot.offset,
       byteCount: slot.byteCount)
     return TapChannel(
-      index: index, condition: conditions[0], others: Array(conditions.dropFirst()),
-      ports: [value] + marks, stride: layout.stride,
-      lanes: lanes,
+      index: index, condition: watched.add(conditions), conditions: conditions,
+      ports: [value] + marks, stride: layout.stride, lanes: lanes,
       gathered: UnsafeMutableBufferPointer(start: gathered, count: slot.byteCount / 8 + 2))
   }
 }

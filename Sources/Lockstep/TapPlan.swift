@@ -80,8 +80,13 @@ struct TapPlan: Sendable {
     }
     self.tap = tap
     self.signals = signals
-    stream = Stream(tap.name, .output, fields: fields)
+    var stream = Stream(tap.name, .output, fields: fields)
+    if tap.absentIsZero { stream.fillsWithZeros = true }
+    self.stream = stream
   }
+
+  /// The values come in the order of their array.
+  var isPlain: Bool { order == nil && stream.fields[0].walk == nil }
 
   /// The field of a stream that carries an array of the same axes; nil where a transaction has one
   /// value.

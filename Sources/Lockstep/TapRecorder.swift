@@ -14,7 +14,8 @@ final class TapRecorder: CycleProbe {
   /// - Parameter index: place of the tap in the manifest.
   init(_ simulation: Simulation, tap index: Int) throws {
     self.simulation = simulation
-    let channels = try simulation.pins.tapChannels([simulation.tapPlans[index]])
+    var watched = WatchedBits()
+    let channels = try simulation.pins.tapChannels([simulation.tapPlans[index]], &watched)
     channel = channels[0]
     channels.deallocate()
     scratch = .allocate(byteCount: channel.stride, alignment: 8)

@@ -167,7 +167,7 @@ struct Column {
   func pack(
     _ array: CarriedArray, along itinerary: Itinerary, writer: LaneWriter, beyond: Padding
   ) {
-    guard itinerary.isWalk else { return packPlaces(array, along: itinerary, writer, beyond) }
+    if let schedule = itinerary.schedule { return pack(array, schedule, writer, beyond) }
     if writer.width == 8, let held = array.bytes {
       return pack(held.values, held.offsets, along: itinerary, beyond)
     }
@@ -195,57 +195,6 @@ struct Column {
             }
             writer.write(row, lanes: lanes, to: target)
           }
-        }
-      }
-    }
-  }
-
-  /// Packs an array whose elements come in the order of a schedule.
-  private func packPlaces(
-    _ array: CarriedArray, along itinerary: Itinerary, _ writer: LaneWriter, _ beyond: Padding
-  ) {
-    let lanes = itinerary.lanes
-    withUnsafeTemporaryAllocation(of: Int64.self, capacity: lanes) { row in
-      guard let row = row.baseAddress else { return }
-      array.withElements { content in
-        for transaction in 0..<starts.count - 1 {
-          let first = starts[transaction]
-          let elements = content(transaction)
-          guard let values = elements.baseAddress else { continue }
-          let isRepeated = elements.count == 1
-          itinerary.visit(transaction) { beat, places, isWhole, _ in
-            for lane in 0..<lanes {
-              let place = isRepeated ? min(places[lane], 0) : places[lane]
-              row[lane] = place >= 0 ? values[place] : 0
-            }
-            if !isWhole { Column.fill(row, lanes, absentFrom: places, beyond, beat: first + beat) }
-            writer.write(row, lanes: lanes, to: self[first + beat])
-          }
-        }
-      }
-    }
-  }
-
-  /// Fills the lanes that have no place.
-  private static func fill(
-    _ row: UnsafeMutablePointer<Int64>, _ lanes: Int, absentFrom places: UnsafePointer<Int>,
-    _ padding: Padding, beat: Int
-  ) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: lanes) { present in
-      guard let present = present.baseAddress else { return }
-      for lane in 0..<lanes { present[lane] = places[lane] < 0 ? 0 : .max }
-      padding.fill(row, lanes: lanes, but: UnsafeRawPointer(present), beat: beat)
-    }
-  }
-
-  /// Sets one bit for each lane that holds an element on a walk. The bytes are zero.
-  func mark(along itinerary: Itinerary) {
-    for transaction in 0..<starts.count - 1 {
-      itinerary.visit(transaction) { beat, places, _, _ in
-        let target = self[starts[transaction] + beat]
-        for lane in 0..<itinerary.lanes where places[lane] >= 0 {
-          let old = target.load(fromByteOffset: lane / 8, as: UInt8.self)
-          target.storeBytes(of: old | 1 << UInt8(lane % 8), toByteOffset: lane / 8, as: UInt8.self)
         }
       }
     }

@@ -61,64 +61,6 @@ public struct Beats: Sendable, Hashable {
     return itinerary.place(transaction: transaction, beat: beat, lane: lane)
   }
 
-  /// Ones for every bit that an element or a mark holds, and zeros for lanes of a walk or a schedule that
-  /// hold no element, laid out like ``bytes``; nil where every lane holds one.
-  public func significantBits() -> [UInt8]? {
-    let mayLack = itineraries.contains { $0.map { !($0.schedule?.isWhole ?? false) } ?? false }
-    guard mayLack else { return nil }
-    var isWhole = true
-    var mask = onesEverywhere()
-    mask.withUnsafeMutableBytes { raw in
-      guard let base = raw.baseAddress else { return }
-      for (index, field) in stream.fields.enumerated() {
-        guard let itinerary = itineraries[index] else { continue }
-        let slot = layout.slots[index]
-        let writer = LaneWriter(width: field.format.width, byteCount: slot.byteCount)
-        var row = [Int64](repeating: -1, count: field.lanes)
-        for transaction in 0..<starts.count - 1 {
-          let first = base + starts[transaction] * layout.stride + slot.offset
-          guard itinerary.isWalk else {
-            itinerary.visit(transaction) { beat, places, holdsAll, _ in
-              if holdsAll { return }
-              isWhole = false
-              for lane in 0..<field.lanes { row[lane] = places[lane] < 0 ? 0 : -1 }
-              writer.write(row, lanes: field.lanes, to: first + beat * layout.stride)
-            }
-            continue
-          }
-          itinerary.tour(transaction) { beat in
-            guard let present = beat.present else { return }
-            isWhole = false
-            for lane in 0..<field.lanes {
-              row[lane] = Int64(present.load(fromByteOffset: lane, as: Int8.self))
-            }
-            writer.write(row, lanes: field.lanes, to: first + beat.number * layout.stride)
-          }
-        }
-      }
-    }
-    return isWhole ? nil : mask
-  }
-
-  /// Ones for every bit that crosses pins, in every beat.
-  private func onesEverywhere() -> [UInt8] {
-    var beat = [UInt8](repeating: 0, count: layout.stride)
-    beat.withUnsafeMutableBytes { raw in
-      guard let base = raw.baseAddress else { return }
-      for (field, slot) in zip(stream.fields, layout.slots) {
-        LaneWriter(width: field.format.width, byteCount: slot.byteCount).write(
-          [Int64](repeating: -1, count: field.lanes), lanes: field.lanes, to: base + slot.offset)
-      }
-    }
-    return [UInt8](unsafeUninitializedCapacity: bytes.count) { all, initialized in
-      guard let base = all.baseAddress else { return }
-      for start in stride(from: 0, to: bytes.count, by: layout.stride) {
-        (base + start).initialize(from: beat, count: layout.stride)
-      }
-      initialized = bytes.count
-    }
-  }
-
   /// The lanes of one field in one beat, sign-extended where the field is signed.
   public func lanes(ofField field: Int, beat: Int) -> [Int64] {
     bytes.withUnsafeBytes { raw in

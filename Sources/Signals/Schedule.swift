@@ -29,6 +29,20 @@ public struct Schedule: Sendable, Hashable {
     for lane in 0..<lanes { listed.append(place(lane).map { Int32($0) } ?? Schedule.absent) }
   }
 
+  /// Adds a beat to the transaction that is being listed.
+  ///
+  /// - Parameter fill: writes the place of every lane that holds an element; the others are ``absent``
+  ///   already.
+  @inlinable
+  public mutating func appendBeat(_ fill: (_ places: UnsafeMutablePointer<Int32>) -> Void) {
+    let first = listed.count
+    listed.append(contentsOf: repeatElement(Schedule.absent, count: lanes))
+    listed.withUnsafeMutableBufferPointer { places in
+      guard let base = places.baseAddress else { return }
+      fill(base + first)
+    }
+  }
+
   /// Ends a transaction; the beats that follow belong to the next.
   public mutating func endTransaction() { starts.append(listed.count / lanes) }
 
@@ -37,6 +51,18 @@ public struct Schedule: Sendable, Hashable {
 
   /// Beats of a transaction.
   func beats(of transaction: Int) -> Int { starts[transaction + 1] - starts[transaction] }
+
+  /// Calls `body` with the places of every beat of a transaction, in order.
+  @inline(__always)
+  func forEach(
+    _ transaction: Int, _ body: (_ beat: Int, _ places: UnsafePointer<Int32>) -> Void
+  ) {
+    listed.withUnsafeBufferPointer { listed in
+      guard let base = listed.baseAddress else { return }
+      let first = starts[transaction]
+      for beat in first..<starts[transaction + 1] { body(beat &- first, base + beat &* lanes) }
+    }
+  }
 
   /// Visits every beat of a transaction in order, as ``Itinerary/visit(_:_:)`` does.
   func visit(
@@ -47,16 +73,13 @@ public struct Schedule: Sendable, Hashable {
   ) {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: lanes) { row in
       guard let row = row.baseAddress else { return }
-      listed.withUnsafeBufferPointer { places in
-        let first = starts[transaction]
-        for beat in first..<starts[transaction + 1] {
-          var isWhole = true
-          for lane in 0..<lanes {
-            row[lane] = Int(places[beat * lanes + lane])
-            isWhole = isWhole && row[lane] >= 0
-          }
-          body(beat - first, row, isWhole, 1)
+      forEach(transaction) { beat, places in
+        var all: Int32 = 0
+        for lane in 0..<lanes {
+          all |= places[lane]
+          row[lane] = Int(places[lane])
         }
+        body(beat, row, all >= 0, 1)
       }
     }
   }

@@ -267,6 +267,23 @@ import Testing
     #expect(HTMLReport().render([outcome], planned: 1).contains("<td>taking</td>"))
   }
 
+  @Test func `more bits than one word holds can be waited for`() async throws {
+    let busy = Tap.Condition("busy")
+    let stages = [
+      Stage("busy", active: [busy]),
+      Stage("taking", active: [Tap.Condition("busy", isInverted: true)]),
+      Stage("both", active: [busy, Tap.Condition("x_valid_i")]),
+    ]
+    let many =
+      (0..<32).map { Tap.Condition("x_data_i", bit: $0) }
+      + (0..<48).map { Tap.Condition("y_data_o", bit: $0) }
+    let few = try await Tapped.verify(.none, taps: [], stages: stages).runs[0].stages
+    let all = try await Tapped.verify(
+      .none, taps: [], stages: [Stage("ones", active: many)] + stages)
+    #expect(Array(all.runs[0].stages.dropFirst()) == few)
+    #expect(few.allSatisfy { $0.cycles > 0 } && all.runs[0].stages[0].cycles == 0)
+  }
+
   @Test func `a stage needs signals of one bit`() async throws {
     do {
       _ = try await Tapped.verify(

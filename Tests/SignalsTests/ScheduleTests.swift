@@ -54,19 +54,50 @@ struct ScheduleTests {
 
   @Test func `bits of lanes without an element do not matter, those of marks do`() throws {
     let beats = try Self.beats()
-    let mask = try #require(beats.significantBits())
-    #expect(mask.count == beats.bytes.count)
+    let bits = try #require(beats.significantBits())
     // Data in bytes 0 to 2 of a word of 32 bits, keep, last.
     #expect(beats.layout.stride == 8)
-    #expect(Array(mask[0..<6]) == [0xFF, 0, 0xFF, 0, 7, 1])
-    #expect(Array(mask[8..<14]) == [0, 0xFF, 0, 0, 7, 1])
-    #expect(Array(mask[16..<22]) == [0xFF, 0xFF, 0xFF, 0, 7, 1])
+    #expect(bits.starts == [0, 8, SignificantBits.whole])
+    #expect(Array(bits.masks[0..<6]) == [0xFF, 0, 0xFF, 0, 7, 1])
+    #expect(Array(bits.masks[8..<14]) == [0, 0xFF, 0, 0, 7, 1])
+    #expect(bits.masks.count == 16)
     #expect(
       try Beats(
         Self.stream,
         batch: Batch(count: 1, items: ["x": RaggedTensor(rows: [3], values: [1, 2, 3])]),
         interface: Self.interface, filler: 0, schedule: Self.whole
       ).significantBits() == nil)
+  }
+
+  @Test func `beats that lack the same lanes share a mask`() throws {
+    let batch = Batch(count: 1, items: ["x": RaggedTensor(rows: [4], values: [1, 2, 3, 4])])
+    var schedule = Schedule(lanes: 3)
+    for first in [0, 1] { schedule.append { $0 == 0 ? nil : first + $0 } }
+    schedule.append { $0 }
+    schedule.append { $0 == 0 ? nil : $0 }
+    schedule.endTransaction()
+    let beats = try Beats(
+      Self.stream, batch: batch, interface: Self.interface, filler: 0, schedule: schedule)
+    #expect(beats.significantBits()?.starts == [0, 0, SignificantBits.whole, 0])
+  }
+
+  @Test func `beyond the end of a transaction no lane holds an element`() throws {
+    let batch = Batch(
+      count: 3, items: ["x": RaggedTensor(rows: [4, 3, 2], values: Array(0..<9))])
+    let beats = try Beats(Self.stream, batch: batch, interface: Self.interface, filler: 0)
+    #expect(beats.significantBits() == nil)
+    let bits = try #require(beats.significantBits(elements: [4, 3, 2]))
+    #expect(bits.starts == [SignificantBits.whole, 0, SignificantBits.whole, 8])
+    #expect([0, 8].map { Array(bits.masks[$0..<$0 + 3]) } == [[0xFF, 0, 0], [0xFF, 0xFF, 0]])
+  }
+
+  @Test func `a beat can be filled place by place`() {
+    var schedule = Schedule(lanes: 3)
+    schedule.appendBeat { places in places[1] = 7 }
+    schedule.appendBeat { places in places[0] = 1 }
+    schedule.endTransaction()
+    #expect(schedule.places == [-1, 7, -1, 1, -1, -1])
+    #expect(schedule.starts == [0, 2])
   }
 
   private static var whole: Schedule {

@@ -78,26 +78,31 @@ struct AttentionTiles: Sendable {
     return result
   }
 
-  /// The place in [Q,T] of a pair that is visible.
-  private func place(_ head: AttentionHead, query: Int, key: Int) -> Int? {
-    guard query < head.queries else { return nil }
-    let visible = head.visible(to: query)
-    return key < visible.end && visible.contains(key) ? query * head.tokens + key : nil
+  /// Writes the places in [Q,T] of the pairs of a query and `columns` keys that are visible.
+  @inline(__always)
+  private func list(
+    _ head: AttentionHead, query: Int, _ visible: AttentionHead.Visible, keys: Range<Int>,
+    at places: UnsafeMutablePointer<Int32>
+  ) {
+    let row = query * head.tokens
+    for key in keys.lowerBound..<max(keys.lowerBound, min(keys.upperBound, visible.end))
+    where visible.contains(key) {
+      places[key &- keys.lowerBound] = Int32(truncatingIfNeeded: row &+ key)
+    }
   }
 
   private func listTiles(_ head: AttentionHead, into result: inout Schedule) {
     for block in blocks(head) {
-      // Queries that see nothing at all have one tile, so that they have an answer.
       let visible = block.queries.map { head.visible(to: $0) }
+      // Queries that see nothing at all have one tile, so that they have an answer.
       for tile in block.tiles.isEmpty ? [0] : block.tiles {
-        var (row, column) = (0, 0)
-        result.append { _ in
-          let (seen, key) = (row < visible.count ? visible[row] : nil, tile * columns + column)
-          let place = (block.queries.lowerBound + row) * head.tokens + key
-          column += 1
-          if column == columns { (row, column) = (row + 1, 0) }
-          guard let seen, key < seen.end, seen.contains(key) else { return nil }
-          return place
+        let keys = tile * columns..<(tile + 1) * columns
+        result.appendBeat { places in
+          for row in 0..<visible.count {
+            list(
+              head, query: block.queries.lowerBound + row, visible[row], keys: keys,
+              at: places + row * columns)
+          }
         }
       }
     }
@@ -109,8 +114,12 @@ struct AttentionTiles: Sendable {
       for tile in block.tiles.isEmpty ? [0] : block.tiles
       where beats.last != tile * columns / group { beats.append(tile * columns / group) }
       for query in block.queries {
+        let visible = head.visible(to: query)
         for beat in beats {
-          result.append { place(head, query: query, key: beat * group + $0) }
+          result.appendBeat { places in
+            list(
+              head, query: query, visible, keys: beat * group..<(beat + 1) * group, at: places)
+          }
         }
       }
     }
@@ -119,12 +128,14 @@ struct AttentionTiles: Sendable {
   private func listPasses(_ head: AttentionHead, into result: inout Schedule) {
     for block in blocks(head) {
       for first in stride(from: 0, to: head.dimension, by: columns) {
-        result.append { lane in
-          let (query, element) = (
-            block.queries.lowerBound + lane / columns, first + lane % columns
-          )
-          return block.queries.contains(query) && element < head.dimension
-            ? query * head.dimension + element : nil
+        let elements = min(columns, head.dimension - first)
+        result.appendBeat { places in
+          for row in 0..<block.queries.count {
+            let place = (block.queries.lowerBound + row) * head.dimension + first
+            for element in 0..<elements {
+              places[row * columns + element] = Int32(truncatingIfNeeded: place + element)
+            }
+          }
         }
       }
     }
