@@ -93,6 +93,12 @@ package final class FuzzSpace: @unchecked Sendable {
 
   /// The batch that a part begins with.
   func base(_ choices: inout Choices) -> Base {
+    if let uniform {
+      // What uniform values would make invalid is random in a baseline, too.
+      let isWhole =
+        uniform.items.count + uniform.shared.count == itemArrays.count + sharedArrays.count
+      return .random(choices.below(isWhole ? FuzzSpace.randomBatches : FuzzSpace.rareBatches))
+    }
     if !corners.isEmpty, choices.below(3) == 0 { return .corner(choices.below(corners.count)) }
     let isRare = choices.oneIn(3)
     return .random(choices.below(isRare ? FuzzSpace.rareBatches : FuzzSpace.randomBatches))
