@@ -25,6 +25,8 @@ package final class CaseBench {
     package var comparedElements: Int
     /// 1 for each stall depth and occupancy that was met, see ``OccupancyProbe``; empty unless noted.
     package var occupancy: [UInt8]
+    /// Beats of each input that crossed before any output moved; empty unless occupancy is noted.
+    package var takenAhead: [Int]
     package var wasInterrupted: Bool
   }
 
@@ -102,6 +104,7 @@ package final class CaseBench {
       findings: shown.findings, cycles: shown.cycles, transactions: shown.transactions,
       comparedElements: shown.comparedElements,
       occupancy: simulation.occupancy.map { Array($0.bins) } ?? [],
+      takenAhead: simulation.occupancy.map { Array($0.takenAhead) } ?? [],
       wasInterrupted: shown.wasInterrupted)
   }
 }

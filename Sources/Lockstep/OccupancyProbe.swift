@@ -12,6 +12,8 @@ struct OccupancyProbe: CycleProbe {
   /// Cycles for which each stream has been waiting: inputs, then outputs.
   private let waits: UnsafeMutableBufferPointer<Int>
   let bins: UnsafeMutableBufferPointer<UInt8>
+  /// Beats of each input that crossed before the first beat of any output did.
+  let takenAhead: UnsafeMutableBufferPointer<Int>
 
   /// Bins for so many streams.
   static func bins(inputs: Int, outputs: Int) -> Int { (inputs + outputs * octaves) * octaves }
@@ -24,11 +26,14 @@ struct OccupancyProbe: CycleProbe {
     bins = .allocate(
       capacity: OccupancyProbe.bins(inputs: drivers.count, outputs: outputs.count))
     bins.initialize(repeating: 0)
+    takenAhead = .allocate(capacity: drivers.count)
+    takenAhead.initialize(repeating: 0)
   }
 
   func deallocate() {
     waits.deallocate()
     bins.deallocate()
+    takenAhead.deallocate()
   }
 
   @inline(__always)
@@ -40,6 +45,9 @@ struct OccupancyProbe: CycleProbe {
       }
       waits[index] &+= 1
       bins[index &* OccupancyProbe.octaves &+ OccupancyProbe.octave(waits[index])] = 1
+    }
+    if outputs.allSatisfy({ $0.counts[3] == 0 }) {
+      for index in 0..<drivers.count { takenAhead[index] = drivers[index].counts[3] }
     }
     let given = drivers.count > 0 ? drivers[0].counts[3] : 0
     for index in 0..<outputs.count {

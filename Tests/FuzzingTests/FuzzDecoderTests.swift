@@ -40,4 +40,66 @@ import Testing
     }
     #expect(trickles.count > 10)
   }
+
+  @Test func streamsTrickleUntilTheDeviceIsAllButFull() throws {
+    let space = try space()
+    let decoder = FuzzDecoder(space)
+    let room = 37
+    func leads() -> [Int] {
+      inputs(2000).compactMap { decoder.plan($0).stalls.recorded?.streams }.compactMap { streams in
+        guard let x = streams["x"], let y = streams["y"], x.count > 6, x[3] == x[5], y.first == 0
+        else { return nil }
+        return x[0]
+      }
+    }
+    #expect(leads().isEmpty)
+    space.capacity = ["x": room]
+    #expect(leads().count > 20)
+    #expect(leads().allSatisfy { (room - 3...room).contains($0) })
+  }
+
+  // MARK: - Corners and tables
+
+  private let lookup = Configuration(name: "default", values: ["Lanes": 4])
+
+  private func lookupSpace(_ generator: FuzzGenerator = .structured) throws -> FuzzSpace {
+    try FuzzSpace(
+      LUTActivation(), in: lookup, manifest: Fixture.manifest, hangLimit: 10_000,
+      generator: generator)
+  }
+
+  @Test func aSearchBeginsWithTheCornersAsTheyAre() throws {
+    let space = try lookupSpace()
+    let decoder = FuzzDecoder(space)
+    let parts = space.cornerInputs().flatMap { input in
+      decoder.parts(of: input).map {
+        decoder.part($0, restraint: .none, room: 24, origin: 0).batch
+      }
+    }
+    let rows = Set(
+      parts.flatMap { part in
+        (0..<part.count).map { part.transactions($0..<$0 + 1).items }
+      })
+    let corners = LUTActivation().corners(in: lookup)
+    let wanted = Set(
+      corners.flatMap { corner in
+        (0..<corner.count).map { corner.transactions($0..<$0 + 1).items }
+      })
+    #expect(!wanted.isEmpty && rows == wanted)
+    #expect(Set(parts.map(\.shared)) == Set(corners.map(\.shared)))
+  }
+
+  @Test func tablesThatTakeLongToLoadServeMoreTransactions() throws {
+    func transactions(_ space: FuzzSpace) -> Int {
+      let decoder = FuzzDecoder(space)
+      return inputs(200).reduce(0) { sum, input in
+        sum
+          + decoder.part(decoder.parts(of: input)[0], restraint: .none, room: 24, origin: 0)
+          .batch.count
+      }
+    }
+    #expect(transactions(try lookupSpace()) > 600)
+    // The baseline stays as plain as it is.
+    #expect(transactions(try lookupSpace(.uniform)) == 200)
+  }
 }

@@ -39,13 +39,20 @@ extension FuzzDecoder {
     let input = choices.pick(streams.filter { $0.direction == .input }.map(\.name)) ?? ""
     let limit = max(1, space.hangLimit / 8)
     let still = min(limit, 16 + Int(choices.octave(upTo: 10)))
-    let gap = min(limit, 1 + choices.below(choices.oneIn(2) ? 200 : 32))
-    let (before, lead, beats) = (choices.below(64), choices.below(64), 1 + choices.below(3))
+    let gap = min(limit, 1 + choices.below([32, 32, 200, 200, 600][choices.below(5)]))
+    let before = choices.below(64)
+    // Mostly just short of what fits, so that the last places are taken while time goes by.
+    let room = space.capacity[input] ?? 0
+    let (nearly, free) = (choices.below(4), choices.below(64))
+    let lead = room > 0 && nearly > 0 ? max(0, room - choices.below(4)) : free
+    let beats = 1 + choices.below(3)
     let repeats = 1 + choices.below(4)
     var gaps = [lead, gap]
     for _ in 0..<min(64, repeats * (1 + still / (gap + beats))) { gaps += [beats, gap] }
+    // Beats that come out before would make room again.
+    let first = nearly > 0 && room > 0 ? 0 : 1 + before
     return StallRecord([
-      output: (0..<repeats).flatMap { _ in [1 + before, still] }, input: gaps,
+      output: (0..<repeats).flatMap { [$0 == 0 ? first : 1 + before, still] }, input: gaps,
     ])
   }
 }

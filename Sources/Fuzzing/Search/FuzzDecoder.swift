@@ -46,7 +46,9 @@ package final class FuzzDecoder {
   package func parts(of input: FuzzInput) -> [[[UInt32]]] {
     var parts: [[[UInt32]]] = []
     for segment in input.segments.dropFirst() {
-      let opens = (segment.first ?? 0) % 4 == 0
+      // Where settings take long to load, most transactions go with those that are there.
+      let period: UInt32 = space.loadsLong && !parts.isEmpty ? 16 : 4
+      let opens = (segment.first ?? 0) % period == 0
       if parts.isEmpty && !opens { parts.append([[]]) }
       if opens { parts.append([segment]) } else { parts[parts.count - 1].append(segment) }
     }
@@ -80,7 +82,10 @@ package final class FuzzDecoder {
       constants: space.constants, settings: settings(shared).filter { $0.magnitude > 1 })
     var transactions: [[String: Tensor]] = []
     var elements = 0
-    for segment in segments.dropFirst().prefix(max(1, room)) {
+    for segment in space.loadsLong
+      ? segments.dropFirst().flatMap(echoes).prefix(max(1, room))
+      : segments.dropFirst().prefix(max(1, room))
+    {
       guard transactions.isEmpty || elements < FuzzSpace.enoughElements else { break }
       let transaction =
         space.uniform.map { uniformTransaction(segment, base, restraint, $0) }
@@ -112,6 +117,15 @@ package final class FuzzDecoder {
     let each = max(1, elements / max(1, own))
     guard own > 0, own < rounds, rounds * each <= FuzzSpace.enoughElements / 4 else { return }
     for index in own..<rounds { transactions.append(transactions[index % own]) }
+  }
+
+  /// A segment, and some that follow from it: tables that take long to load serve more transactions.
+  private func echoes(_ segment: [UInt32]) -> [[UInt32]] {
+    // Short ones were written as they are, see ``FuzzSpace/cornerInputs()``.
+    guard segment.count >= FuzzMutator.length else { return [segment] }
+    var drawn = Choices(seed: segment.reduce(0) { ($0 ^ $1) &* 0x0100_0193 })
+    return [segment]
+      + (0..<3).map { _ in [1] + (1..<FuzzMutator.length).map { _ in drawn.next() } }
   }
 
   private func batch(_ base: FuzzSpace.Base) -> Batch {
@@ -171,12 +185,18 @@ package final class FuzzDecoder {
     // A mistake may need values of several arrays at once.
     let count = choices.below(6)
     let changesAll = count > 3
+    // Sums and products are largest where everything is.
+    let isExtreme = count == 5 && choices.oneIn(3)
     for index in 0..<(changesAll ? space.itemArrays.count : count) {
       let picked = changesAll ? space.itemArrays[index] : choices.pick(space.itemArrays)
       guard let array = picked, var tensor = arrays[array.name] else { continue }
-      ValuePattern(
-        values: values, range: array.range, previous: previous?[array.name]?.values ?? []
-      ).apply(to: &tensor.values, &choices)
+      let pattern = ValuePattern(
+        values: values, range: array.range, previous: previous?[array.name]?.values ?? [])
+      if isExtreme {
+        pattern.fillExtreme(&tensor.values, &choices)
+      } else {
+        pattern.apply(to: &tensor.values, &choices)
+      }
       arrays[array.name] = tensor
     }
     return arrays

@@ -5,7 +5,7 @@ struct FuzzMutator {
   private var generator: CounterGenerator
 
   /// Choices of a new segment.
-  private static let length = 28
+  static let length = 28
 
   init(_ generator: CounterGenerator) { self.generator = generator }
 

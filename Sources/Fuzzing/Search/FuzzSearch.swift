@@ -28,7 +28,7 @@ final class FuzzSearch: @unchecked Sendable {
   }
 
   private var corpus: [Entry] = []
-  /// Inputs from the disk that are still to be executed, and those of them that go if they meet nothing.
+  /// Inputs from the disk and the block's corners that are still to be executed.
   private var waiting: [FuzzInput] = []
   /// Inputs to be executed one at a time, because a process died of one of them.
   private var suspects: [FuzzInput] = []
@@ -80,6 +80,11 @@ final class FuzzSearch: @unchecked Sendable {
       record.deadly = deadly.map { "\(files.folder)/deadly/\($0.digest).input" }.sorted()
       suspects.removeAll { deadly.contains($0) }
       waiting = files.inputs().filter { !deadly.contains($0) && !suspects.contains($0) }
+    }
+    if !isUniform {
+      space.capacity = try workers[0].capacity()
+      let known = Set(waiting + suspects + (files?.deadly() ?? []))
+      waiting += space.cornerInputs().filter { !known.contains($0) }
     }
     record.edges = features.edges
     record.groups = workers[0].groups.map { FuzzRecord.Group(name: $0.name, bins: $0.count) }

@@ -12,7 +12,7 @@ package final class FuzzSpace: @unchecked Sendable {
   let block: any Block
   let configuration: Configuration
   package let interface: Interface
-  let corners: [Batch]
+  package let corners: [Batch]
   /// Numbers of manifest and RTL.
   let constants: [Int64]
   /// The longest extent of each axis in the block's own batches, and the shortest one that is allowed.
@@ -29,12 +29,19 @@ package final class FuzzSpace: @unchecked Sendable {
   /// Asking the golden model costs more than the answer does: a program gives it.
   let isAskedOutside: Bool
   let keepsAnswers: Bool
+  /// Settings hold tables that take longer to load than most transactions take.
+  let loadsLong: Bool
+  /// Beats that the device takes of each input before an output has to move; measured, see ``FuzzSearch``.
+  /// Set before the first input is decoded.
+  package var capacity: [String: Int] = [:]
 
   /// Random batches of the block that cases mostly begin with, and that are kept.
   static let randomBatches = 64
   /// Those among which the others are drawn: structure that is valid only as a whole, such as the indices of
   /// a sparse matrix, comes from there alone.
   static let rareBatches = 1 << 16
+  /// Elements of shared arrays from which on a configuration loads long.
+  private static let longLoad = 128
   /// The most transactions of a case.
   static let mostTransactions = 24
   /// Elements after which a case gets no further transaction.
@@ -85,6 +92,8 @@ package final class FuzzSpace: @unchecked Sendable {
       for near in -1...1 { extents.formUnion([number + near, 2 * number + near]) }
     }
     self.extents = extents.filter { $0 > 0 }.sorted()
+    let loads = samples.map { $0.shared.values.reduce(0) { $0 + $1.values.count } }
+    loadsLong = generator != .uniform && (loads.max() ?? 0) >= FuzzSpace.longLoad
     if generator == .uniform { uniform = UniformArrays(self) }
   }
 

@@ -28,7 +28,7 @@ struct ValueChoices {
     case 7:
       let factor = Int64(choices.below(256))
       value = near(settings, range, &choices) &* (factor &+ 1)
-    case 8: value = tie(range, &choices)
+    case 8: value = choices.oneIn(2) ? exactTie(range, &choices) : tie(range, &choices)
     case 9:
       let length = digits(of: range)
       value = signed(Int64(bitPattern: choices.octave(upTo: length)), range, &choices)
@@ -56,6 +56,30 @@ struct ValueChoices {
     let target = odd << UInt64(choices.below(48))
     let value = Int64(clamping: factor == 0 ? target : target / factor)
     return signed(value, range, &choices) &+ Int64(choices.below(3)) - 1
+  }
+
+  /// Where a setting times the value is exactly an odd multiple of a power of two, as far as the setting allows
+  /// it: solved modulo the power, because an odd factor has an inverse there.
+  private func exactTie(_ range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
+    let factor = (choices.pick(settings) ?? 1).magnitude
+    guard factor > 0 else { return 0 }
+    let twos = factor.trailingZeroBitCount
+    // As often at the exponents that settings hold as anywhere.
+    let exponents = settings.filter { (1...62).contains($0) }.map(Int.init)
+    let own = choices.pick(exponents) ?? 0
+    let exponent = choices.oneIn(2) && own > twos ? own : twos + 1 + choices.below(40)
+    let digits = UInt64(min(exponent - twos, 62))
+    // Newton's iteration doubles the digits that are right; an odd number is its own inverse modulo 8.
+    let odd = factor >> UInt64(twos)
+    var inverse = odd
+    for _ in 0..<5 { inverse &*= 2 &- odd &* inverse }
+    let modulus = UInt64(1) << digits
+    let solution = Int64((modulus / 2 &* inverse) & (modulus - 1))
+    let value = choices.oneIn(2) ? solution &- Int64(modulus) : solution
+    // Farther away the same holds; one beside it must not be taken for a tie.
+    let step = Int64(choices.below(8)) &* Int64(modulus)
+    let near = choices.oneIn(4) ? Int64(choices.below(3)) - 1 : 0
+    return signed(value &+ step, range, &choices) &+ near
   }
 
   /// Of either sign, where the range has both.

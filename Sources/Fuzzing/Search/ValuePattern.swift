@@ -9,7 +9,7 @@ struct ValuePattern {
 
   private enum Kind: Int, CaseIterable {
     case constant, ramp, oneHot, alternating, palette, uniform, noise, interesting, belowTop
-    case previous, mirrored, shifted, point, repeated, sorted, rotated
+    case previous, mirrored, shifted, point, repeated, sorted, rotated, balanced
   }
 
   /// Applies one change.
@@ -40,11 +40,41 @@ struct ValuePattern {
     case .sorted:
       let isFalling = choices.oneIn(2)
       array[region].sort { isFalling ? $0 > $1 : $0 < $1 }
+    case .balanced: balance(&array, region, &choices)
     case .rotated:
       let step = choices.below(region.count)
       array.replaceSubrange(
         region, with: array[region].dropFirst(step) + array[region].prefix(step))
     }
+  }
+
+  /// Gives a region a sum: zero, a value of interest, or a multiple of its length and a half.
+  private func balance(
+    _ array: inout [Int64], _ region: Range<Int>, _ choices: inout Choices
+  ) {
+    let sum = array[region].reduce(0, &+)
+    let half = Int64(region.count / 2)
+    let wanted: Int64 =
+      switch choices.below(4) {
+      case 0: 0
+      case 1: Int64(region.count) &* (Int64(choices.below(9)) - 4) &+ half
+      default: values.value(in: -(1 << 40)...1 << 40, &choices)
+      }
+    // What one element cannot take goes to the next.
+    var rest = wanted &- sum
+    for index in region.reversed() where rest != 0 {
+      let before = array[index]
+      array[index] = clamp(before, plus: rest)
+      rest = rest &- (array[index] &- before)
+    }
+  }
+
+  /// All values at a limit, zero or beside it: what arrays reach together.
+  func fillExtreme(_ array: inout [Int64], _ choices: inout Choices) {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    let value = [low, high, clamp(low, plus: 1), min(max(0, low), high)][
+      [0, 0, 0, 1, 1, 1, 2, 3][choices.below(8)]]
+    for index in array.indices { array[index] = value }
   }
 
   /// Sets the values of a region, whatever they were.
