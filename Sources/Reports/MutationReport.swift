@@ -14,6 +14,7 @@ public struct MutationReport {
       lines.append("  \(place(result.mutant)): not tried: \(result.mutant.change)")
     }
     lines += unnoticed(outcome)
+    for waiver in outcome.staleWaivers { lines.append("  waiver of no mutant: \(waiver)") }
     for waiver in outcome.unusedWaivers { lines.append("  waiver without a survivor: \(waiver)") }
     for stage in outcome.stages { lines.append("  \(sentence(stage))") }
     lines.append("  suite: \(outcome.suite)")

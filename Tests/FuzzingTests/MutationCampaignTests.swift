@@ -231,35 +231,4 @@ import Verilation
     let seen = try await fates(Scaler(hasTotal: true))
     #expect(seen.contains(.killed(by: "divergence", configuration: "default")))
   }
-
-  @Test func waiversExplainSurvivorsAndAreReportedWhenUnused() async throws {
-    let scratch = try Scratch()
-    let source = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
-    try scratch.write(source, to: "scaler.sv")
-    try scratch.write(
-      """
-      scaler.sv:
-        - line: "if (sum > 127) limited = 9'sd127;  // A comment in between."
-          changed: "sum >= 127"
-          reason: the limit is the sum itself
-        - line: "nothing like this"
-          reason: none
-      """, to: "mutants.yaml")
-    var manifest = Fixture.manifest
-    manifest.directory = scratch.path
-    let outcome = try await Fixture.campaign(in: scratch.path + "/out", manifest: manifest).run()
-    let waived = outcome.results.filter { $0.waiver != nil }
-    #expect(waived.map(\.mutant.changed) == ["sum >= 127"])
-    #expect(waived.allSatisfy { !$0.isUnexplained })
-    #expect(outcome.unusedWaivers.count == 1)
-    #expect(outcome.unusedWaivers.first?.hasSuffix("nothing like this") == true)
-  }
-
-  @Test func waiversWithoutAReasonAreRefused() throws {
-    let scratch = try Scratch()
-    try scratch.write("a.sv:\n  - line: x\n    reason: \"\"\n", to: "mutants.yaml")
-    #expect(throws: FuzzingError.self) {
-      _ = try MutationWaivers(sources: ["a.sv"], directory: scratch.path)
-    }
-  }
 }

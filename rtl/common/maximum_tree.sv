@@ -16,7 +16,8 @@ module maximum_tree #(
   output logic signed [Bits-1:0]     maximum_o
 );
 
-  // Heap order: node i compares nodes 2i and 2i + 1, and the leaves follow the nodes.
+  // Heap order: node i compares nodes 2i and 2i + 1 from the root, node 1, and the leaves follow the
+  // nodes.
   localparam int unsigned Leaves = 1 << $clog2(Lanes);
   localparam logic signed [Bits-1:0] Least = {1'b1, {(Bits - 1){1'b0}}};
 
@@ -35,9 +36,8 @@ module maximum_tree #(
     assign unused_clk = clk_i;
     assign maximum_o = leaf[0];
   end else begin : gen_tree
-    logic signed [Bits-1:0] node_d [Leaves], node_q [Leaves];
+    logic signed [Bits-1:0] node_d [1:Leaves-1], node_q [1:Leaves-1];
 
-    assign node_d[0] = Least;
     for (genvar i = 1; i < Leaves; i++) begin : gen_node
       if (2 * i < Leaves) begin : gen_inner
         assign node_d[i] = node_q[2*i] > node_q[2*i+1] ? node_q[2*i] : node_q[2*i+1];
@@ -48,7 +48,7 @@ module maximum_tree #(
     end
 
     always_ff @(posedge clk_i) begin
-      for (int unsigned i = 0; i < Leaves; i++) node_q[i] <= node_d[i];
+      for (int unsigned i = 1; i < Leaves; i++) node_q[i] <= node_d[i];
     end
 
     assign maximum_o = node_q[1];

@@ -8,8 +8,8 @@
 /// Streams: lane 0 in the least significant bits, every lane of every beat an element; all fields
 /// signed integers. `slope` and `intercept` carry one entry a beat, Segments of them in index
 /// order, and start over after the last; x waits until both tables are complete, after reset and
-/// while one is rewritten, and they wait until no beat of x is on its way to its segment. A lane
-/// has its own copies of the tables.
+/// while one is rewritten, and they wait until no beat of x is on its way to its segment. The next
+/// tables are offered behind the last x of these. A lane has its own copies of the tables.
 /// Latency 12 cycles, one beat a cycle, the tables too. `x_ready_o` depends on registers only.
 module pwl_unit #(
   /// Entries of each table, 1...256.
@@ -67,9 +67,10 @@ module pwl_unit #(
   logic                            unread;
 
   // Beats of x that have yet to read the intercept, the later of the two tables. Its read is the
-  // edge after ProductLatency - 1 cycles, and a write at the same edge comes behind it.
+  // edge after ProductLatency - 1 cycles, and a write at the same edge comes behind it. An entry of
+  // the next tables is offered once all x of these have been taken, a cycle later at the earliest.
   assign unread_d = (ProductLatency - 2)'({unread_q, accept});
-  assign unread   = accept || unread_q != '0;
+  assign unread   = unread_q != '0;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) unread_q <= '0;

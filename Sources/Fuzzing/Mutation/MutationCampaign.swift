@@ -91,6 +91,7 @@ public struct MutationCampaign: Sendable {
     let isUntried = state.mutants.contains { state.fate(of: $0.number) == .untested }
     state.wasInterrupted = state.wasInterrupted || isUntried
     var waivers = try MutationWaivers(sources: manifest.sources, directory: manifest.directory)
+    let stale = waivers.stale(among: try everyMutant(of: plan))
     var results = state.mutants.map { mutant in
       let fate = state.fate(of: mutant.number)
       var result = MutantResult(mutant: mutant, fate: fate)
@@ -108,11 +109,18 @@ public struct MutationCampaign: Sendable {
       settings: state.settings, proofTrouble: state.proofTrouble,
       skippedExpressions: plan.skippedExpressions,
       unusedWaivers: isWhole
-        ? waivers.unused.filter { !$0.source.contains("/") }.map {
-          "\($0.file): \($0.entry.line)"
-        } : [],
+        ? Set(waivers.unused).subtracting(stale).map(\.place).sorted() : [],
+      staleWaivers: stale.map(\.place),
       wasInterrupted: state.wasInterrupted,
       seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// What waivers can be about: all mutants of all sources. Which bits are turned over depends on the
+  /// seed, and waivers are written for the first.
+  private func everyMutant(of plan: MutationPlan) throws -> [Mutant] {
+    let first = Settings().seed
+    guard settings.seed != first || !settings.files.isEmpty else { return plan.mutants }
+    return plan.mutants + (try MutationPlan(manifest, seed: first).mutants)
   }
 
   /// What is known so far.

@@ -70,8 +70,10 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
   public var proofTrouble: String?
   /// Expressions of the sources that were not understood and stayed as they are.
   public var skippedExpressions: Int
-  /// Entries of waiver files that no survivor needed: `file: line`.
+  /// Entries of the block's waivers that no survivor needed: `file: line`.
   public var unusedWaivers: [String]
+  /// Entries of waiver files that are about no mutant, since the source is another now.
+  public var staleWaivers: [String] = []
   public var wasInterrupted: Bool
   public var seconds: Double
 
@@ -107,9 +109,10 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
       + settings.count { $0.reachesOutput && $0.noticedBy == nil }
   }
 
-  /// Every mutant was tried, something was killed, every survivor is explained and every wrong answer
-  /// was noticed.
+  /// Every mutant was tried, something was killed, every survivor is explained, every waiver is about a
+  /// mutant, and every wrong answer was noticed.
   public var passes: Bool {
     !wasInterrupted && untested == 0 && unexplained == 0 && killed > 0 && unnoticed == 0
+      && staleWaivers.isEmpty
   }
 }

@@ -26,10 +26,22 @@ public struct MutationWaivers: Sendable {
     public var file: String
     public var source: String
     public var entry: Entry
+
+    /// `file: line`, with the change if only one is meant.
+    public var place: String {
+      "\(file): \(entry.line)" + (entry.changed.map { " becoming \($0)" } ?? "")
+    }
+
+    func fits(_ mutant: Mutant) -> Bool {
+      source == mutant.file && entry.line.trimmed == mutant.text
+        && (entry.changed.map { $0 == mutant.changed } ?? true)
+    }
   }
 
   private var waivers: [Waiver] = []
   private var used: Set<Waiver> = []
+  private var directory = ""
+  private var sources: Set<String> = []
 
   public init() {}
 
@@ -38,6 +50,8 @@ public struct MutationWaivers: Sendable {
   ///
   /// - Throws: ``FuzzingError/waivers(path:reason:)``.
   public init(sources: [String], directory: String) throws(FuzzingError) {
+    self.directory = directory
+    self.sources = Set(sources)
     let folders = Set(sources.map { $0.split(separator: "/").dropLast().joined(separator: "/") })
     for folder in folders.union([""]).sorted() {
       let path = folder.isEmpty ? directory : "\(directory)/\(folder)"
@@ -63,15 +77,30 @@ public struct MutationWaivers: Sendable {
 
   /// Why a mutant may survive; nil if it may not.
   public mutating func reason(for mutant: Mutant) -> String? {
-    let found = waivers.first {
-      $0.source == mutant.file && $0.entry.line.trimmed == mutant.text
-        && ($0.entry.changed.map { $0 == mutant.changed } ?? true)
-    }
-    guard let found else { return nil }
+    guard let found = waivers.first(where: { $0.fits(mutant) }) else { return nil }
     used.insert(found)
     return found.entry.reason
   }
 
-  /// Entries that no surviving mutant needed.
-  public var unused: [Waiver] { waivers.filter { !used.contains($0) } }
+  /// Entries beside the block's manifest that no surviving mutant needed. Those beside shared sources
+  /// may be there for another block.
+  public var unused: [Waiver] { waivers.filter { isOwn($0) && !used.contains($0) } }
+
+  /// Entries that are about none of some mutants, because the source has changed since: the line or the
+  /// change is not there, or the source is none of the block, or there is no such file.
+  ///
+  /// - Parameter mutants: all that can be made of the sources.
+  public func stale(among mutants: [Mutant]) -> [Waiver] {
+    var files: [String: [Mutant]] = [:]
+    for mutant in mutants { files[mutant.file, default: []].append(mutant) }
+    return waivers.filter { waiver in
+      guard sources.contains(waiver.source) else {
+        return isOwn(waiver)
+          || !FileManager.default.fileExists(atPath: "\(directory)/\(waiver.source)")
+      }
+      return !(files[waiver.source] ?? []).contains(where: waiver.fits)
+    }
+  }
+
+  private func isOwn(_ waiver: Waiver) -> Bool { waiver.file == "\(directory)/mutants.yaml" }
 }
