@@ -13,7 +13,8 @@
 /// row's last beat. Scores signed; what lies in other lanes does not matter; probs, signed 16 bits,
 /// are 0 there. `exp_table` and `reciprocal_table` carry one entry a beat, 0...32767, 513 of them
 /// in index order, and start over after the last; scores wait until both tables are complete, after
-/// reset and while one is rewritten, and the tables wait until no row is in flight.
+/// reset and while one is rewritten, and the tables wait until no row is in flight. The
+/// next tables are offered behind the last score of these.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
 /// fit before pass 2, and one behind it. The first probs of a row of n beats are valid
@@ -63,9 +64,10 @@ module lut_softmax #(
   localparam int unsigned ExpLatency = 1 + cosim_pkg::lut_softmax_exp_latency();
   localparam int unsigned ScaleLatency = cosim_pkg::half_up_rescaler_latency() + 1;
 
-  // Tables change between rows.
+  // Tables change between rows: an entry of the next ones is offered once all scores of these have
+  // been taken, a cycle later at the earliest.
 
-  logic take, busy, hold, exp_complete, reciprocal_complete, complete, buffer_ready;
+  logic take, busy, exp_complete, reciprocal_complete, complete, buffer_ready;
 
   // More than all buffers hold together.
   flight_counter #(
@@ -81,7 +83,6 @@ module lut_softmax #(
   assign complete       = exp_complete && reciprocal_complete;
   assign scores_ready_o = buffer_ready && complete;
   assign take           = scores_valid_i && scores_ready_o;
-  assign hold           = busy || take;
 
   // Pass 1: store rows and find their maxima.
 
@@ -137,7 +138,7 @@ module lut_softmax #(
     .rst_ni,
     .cfg_multiplier_i(cfg_multiplier_i[30:0]),
     .cfg_shift_i,
-    .hold_i       (hold),
+    .hold_i       (busy),
     .complete_o   (exp_complete),
     .table_valid_i(exp_table_valid_i),
     .table_ready_o(exp_table_ready_o),
@@ -166,7 +167,7 @@ module lut_softmax #(
   ) u_factor (
     .clk_i,
     .rst_ni,
-    .hold_i       (hold),
+    .hold_i       (busy),
     .complete_o   (reciprocal_complete),
     .table_valid_i(reciprocal_table_valid_i),
     .table_ready_o(reciprocal_table_ready_o),

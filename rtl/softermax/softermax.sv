@@ -5,7 +5,8 @@
 ///   1. integer maximum and reciprocal sum of the row, window by window, see
 ///      `softermax_row_reciprocal`, while it is stored;
 ///   2. p = chord(score mod 4) * 2^(floor(score / 4) - maximum) rounded by floor, UQ(1,15), and
-///      probs = p * reciprocal / 2^(16 + bits) rounded by floor, UQ(1,7), at most 132.
+///      probs = p * reciprocal / 2^(16 + bits) rounded by floor, UQ(1,7), at most 128,
+///      or 129 where the maximum is rounded up.
 /// The sum of p, UQ(10,6), saturates at 65535.
 /// Streams: a row is ceil(length / Window) beats, lane 0 in the least significant bits; keep marks
 /// the lanes that hold an element (contiguous from lane 0, all but on the last beat), last the
@@ -105,7 +106,7 @@ module softermax #(
   logic [15:0]             p_reciprocal;
   logic [4:0]              p_bits, product_bits;
   logic [Window-1:0][7:0]  probs_d, probs_q;
-  logic [Window-1:0]       in_range_d, in_range_q, probs_keep;
+  logic [Window-1:0]       probs_keep;
   logic                    probs_last, probs_valid, unused_accept;
 
   softermax_power #(
@@ -152,16 +153,15 @@ module softermax #(
       .product_o(product)
     );
 
-    assign scaled           = product[31:16] >> product_bits;
-    assign probs_d[lane]    = scaled[7:0];
-    assign in_range_d[lane] = scaled <= 16'd132;
-    assign unused_product   = ^{product[33:32], product[15:0], scaled[15:8]};
+    assign scaled         = product[31:16] >> product_bits;
+    assign probs_d[lane]  = scaled[7:0];
+    assign unused_product = ^{product[33:32], product[15:0], scaled[15:8]};
+
+    // The sum is a power that has lost less than one of its 38 or more 64ths.
+    `ASSERT(ProbsInRange, probs_valid |-> $past(scaled) <= 16'd128 + 16'(MaxRounding))
   end
 
-  always_ff @(posedge clk_i) begin
-    probs_q    <= probs_d;
-    in_range_q <= in_range_d;
-  end
+  always_ff @(posedge clk_i) probs_q <= probs_d;
 
   delay_line #(
     .Width (Window + 1),
@@ -212,13 +212,12 @@ module softermax #(
   );
 `else
   logic unused_checks;
-  assign unused_checks = accept ^ probs_valid ^ (^in_range_q);
+  assign unused_checks = accept ^ probs_valid;
 `endif
 
   `ASSERT_PARAMETER(MaxRounding, MaxRounding <= 1, "MaxRounding must be 0 or 1")
   `ASSERT_PARAMETER(Window, Window >= 1 && Window <= 64, "Window must be 1...64")
   `ASSERT_PARAMETER(MaxLength, MaxLength >= 1 && MaxLength <= 65536, "MaxLength must be 1...65536")
-  `ASSERT(ProbsInRange, probs_valid |-> in_range_q == '1)
   `ASSERT_STREAM(scores, scores_valid_i, scores_ready_o,
                  {scores_data_i, scores_keep_i, scores_last_i})
   `ASSERT_STREAM(probs, probs_valid_o, probs_ready_i, {probs_data_o, probs_keep_o, probs_last_o})

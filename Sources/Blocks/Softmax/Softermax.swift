@@ -7,8 +7,8 @@ public import Signals
 /// `scores` [R, L] int8 in Q(6,2) to `probs` [R, L] in UQ(1,7). Renormalising after a rise of the
 /// maximum is a shift, which truncates: the result depends on the order and size of the windows.
 ///
-/// - Edge cases: the sum saturates at 65535/64. A probability of 1 reads 128 to 132, since the sum is
-///   truncated. Absent elements of a partial last window add nothing.
+/// - Edge cases: the sum saturates at 65535/64. A probability of 1 reads 128, or 129 where the maximum
+///   is rounded up, since the sum is truncated. Absent elements of a partial last window add nothing.
 /// - Source: Stevens et al., Softermax (arXiv 2103.09301). No public code is bit-exact: formats are
 ///   the paper's, roundings and the chords of 2^f are fixed here.
 public struct Softermax: Block {
