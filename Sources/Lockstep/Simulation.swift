@@ -50,6 +50,8 @@ final class Simulation {
   var openChannels = 0
   /// Groups of chunks with equal settings that have begun.
   private(set) var groups = 0
+  /// Of the group before; none behind a reset.
+  var appliedSettings: [[UInt8]] = []
   /// The chunk whose tables crossed while data of the one before was on its way.
   var loadedChunk: Int?
   var result: ShardResult
@@ -180,6 +182,7 @@ final class Simulation {
     pins.reset()
     loop.restart()
     loadedChunk = nil
+    appliedSettings = []
   }
 
   /// Runs the chunks that share their settings, beginning with `first`.
@@ -187,7 +190,8 @@ final class Simulation {
   private func runGroup(from first: Int) throws -> Int {
     guard let chunk = try queue.chunk(first) else { return chunkRange.upperBound }
     groups += 1
-    try pins.apply(chunk.stimulus.settings)
+    try applySettings(of: chunk)
+    guard !result.isFinal else { return first }
     // A device that holds no table yet makes data wait; one with an old table would take it with that.
     let isJoined = mixesTables && first == chunkRange.lowerBound
     if !isJoined && loadedChunk != first { try loadTables(chunk) }

@@ -123,9 +123,9 @@ module gemmlowp_exp (
     .data_o(x_q12)
   );
 
-  // halfAwayFromZero of a half: a negative odd value goes down.
+  // x^2 is at least 8 times x^3, so that the tail is not negative, and halfAwayFromZero is halfUp.
   assign tail        = third_term + x2_q8;
-  assign half_tail   = tail < 0 ? tail >>> 1 : (tail + 27'sd1) >>> 1;
+  assign half_tail   = (tail + 27'sd1) >>> 1;
   assign half_tail_x = 30'(half_tail) + 30'(x_q12);
 
   gemmlowp_multiplier #(

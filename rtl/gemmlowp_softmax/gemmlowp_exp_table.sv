@@ -61,16 +61,16 @@ module gemmlowp_exp_table #(
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       started_q  <= 1'b0;
-      compute_q  <= 1'b0;
       complete_q <= 1'b0;
     end else begin
       started_q  <= 1'b1;
-      compute_q  <= compute_d;
       complete_q <= complete_d;
     end
   end
 
+  // The cycle behind a reset begins anew, like one behind a change.
   always_ff @(posedge clk_i) begin
+    compute_q         <= compute_d;
     compute_address_q <= compute_address_d;
     write_address_q   <= write_address_d;
     multiplier_q      <= cfg_multiplier_i;
@@ -85,7 +85,7 @@ module gemmlowp_exp_table #(
     .Cycles(1 + ExpLatency)
   ) u_write (
     .clk_i,
-    .rst_ni (rst_ni && !changed),
+    .rst_ni (!changed),
     .valid_i(compute_q),
     .valid_o(write)
   );
@@ -154,8 +154,8 @@ module gemmlowp_exp_table #(
     assign place_d = distance_i[lane] & 8'(Pipelines - 1);
 
     always_comb begin
-      exp_d = '0;
-      for (int unsigned i = 0; i < Pipelines; i++) begin
+      exp_d = read_q[0];
+      for (int unsigned i = 1; i < Pipelines; i++) begin
         if (place_q == 8'(i)) exp_d = read_q[i];
       end
     end

@@ -93,7 +93,7 @@ module gemmlowp_softmax #(
   logic [Lanes-1:0][7:0]          distance;
   logic                           exp_valid, exp_last;
   logic [Lanes-1:0]               table_keep, exp_keep;
-  logic [Lanes-1:0][ExpBits-1:0]  table_exp, exp_d, exp_q;
+  logic [Lanes-1:0][ExpBits-1:0]  table_exp, exp_q;
   logic [Lanes-1:0][TermBits-1:0] term_d, term_q;
 
   assign row_ready = pass_ready && complete;
@@ -133,14 +133,16 @@ module gemmlowp_softmax #(
 
   always_comb begin
     for (int unsigned lane = 0; lane < Lanes; lane++) begin
-      exp_d[lane]  = table_keep[lane] ? table_exp[lane] : '0;
+      term_d[lane] = '0;
       // Not negative, so that halfAwayFromZero is halfUp.
-      term_d[lane] = {1'b0, exp_d[lane][30:12]} + 20'(exp_d[lane][11]);
+      if (table_keep[lane]) begin
+        term_d[lane] = {1'b0, table_exp[lane][30:12]} + 20'(table_exp[lane][11]);
+      end
     end
   end
 
   always_ff @(posedge clk_i) begin
-    exp_q    <= exp_d;
+    exp_q    <= table_exp;
     term_q   <= term_d;
     exp_keep <= table_keep;
   end

@@ -13,8 +13,8 @@
 /// row's last beat. Scores signed; what lies in other lanes does not matter; probs, signed 16 bits,
 /// are 0 there. `exp_table` and `reciprocal_table` carry one entry a beat, 0...32767, 513 of them
 /// in index order, and start over after the last; scores wait until both tables are complete, after
-/// reset and while one is rewritten, and the tables wait until no row is in flight. The
-/// next tables are offered behind the last score of these.
+/// reset and while one is rewritten, and the tables wait until no row is in flight. The next
+/// tables are offered behind the last score of these.
 /// One beat a cycle, rows back to back, for every mix of row lengths as long as MaxLength is at
 /// most 64 beats (behind a longer row, rows of one beat can have to wait). Two of the longest rows
 /// fit before pass 2, and one behind it. The first probs of a row of n beats are valid

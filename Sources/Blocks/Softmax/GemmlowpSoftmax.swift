@@ -52,6 +52,9 @@ public struct GemmlowpSoftmax: Block {
             "exp", .tap, axes: ["R", "L"], .unsigned(31), "exponentials, unit 2^-31"),
           ArraySpecification(
             "sum", .tap, axes: ["R"], .unsigned(28), "sum of a row's exponentials, unit 2^-19"),
+          ArraySpecification(
+            "reciprocal", .tap, axes: ["R"], .unsigned(31),
+            "r of 1/s = r / 2^31 / 2^k, unit 2^-31"),
         ],
       batching: .leading("R"),
       settings: settings.map { .setting($0.name, $0.format) },
@@ -68,6 +71,7 @@ public struct GemmlowpSoftmax: Block {
     var probs = [Int64](repeating: -128, count: scores.values.count)
     var exponentials = [Int64](repeating: 0, count: scores.values.count)
     var sums = [Int64](repeating: 0, count: scores.count)
+    var reciprocals = sums
     for index in 0..<scores.count {
       let row = scores.range(of: index)
       var maximum: Int64 = -128
@@ -77,6 +81,7 @@ public struct GemmlowpSoftmax: Block {
       for i in row { sum += table.addend(maximum - scores.values[i]) }
       sums[index] = sum
       let (mantissa, shift) = try reciprocal(of: sum, transaction: index)
+      reciprocals[index] = Int64(mantissa)
       for i in row where maximum - scores.values[i] <= table.deepest {
         let exponential = table.exponential(maximum - scores.values[i])
         exponentials[i] = Int64(exponential)
@@ -87,7 +92,7 @@ public struct GemmlowpSoftmax: Block {
     }
     return batch.answer([
       "probs": scores.with(probs), "exp": scores.with(exponentials),
-      "sum": RaggedTensor(scalars: sums),
+      "sum": RaggedTensor(scalars: sums), "reciprocal": RaggedTensor(scalars: reciprocals),
     ])
   }
 

@@ -24,6 +24,8 @@ extension Log2Softmax {
       ratios.batch("scores", prefix: "ratios, x0 -1", shared: settings(-1, 3, 5)),
       shapes.batch("scores", prefix: "cut off at Octaves", shared: settings(-2, 7, 22)),
       shapes.batch("scores", prefix: "c 0", shared: settings(-1, 1, 0)),
+      // The quadratic is -1, just below what is cut off, at a distance of 2.
+      shapes.batch("scores", prefix: "E -1", shared: settings(-4, 5, 5)),
       shapes.batch("scores", prefix: "widest", shared: settings(-1023, 1022, (1 << 22) - 1)),
       shapes.batch("scores", prefix: "E below 0", shared: settings(-1023, 4095, 1 << 14)),
     ]
