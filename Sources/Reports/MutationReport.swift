@@ -31,9 +31,14 @@ public struct MutationReport {
   public func summary(_ outcome: MutationOutcome) -> String {
     let score = outcome.score.map { decimal(100 * $0, 1) + " %" } ?? "none"
     let raw = outcome.rawScore.map { decimal(100 * $0, 1) + " %" } ?? "none"
+    let drawn =
+      outcome.scoreInterval.map {
+        " (of all with 95 % confidence \(decimal(100 * $0.lowerBound, 1)) to "
+          + "\(decimal(100 * $0.upperBound, 1)) %)"
+      } ?? ""
     let tried = outcome.results.count - outcome.untested
     let each = tried > 0 ? outcome.seconds / Double(tried) : 0
-    return "\(outcome.block): score \(score) (\(raw) with waived mutants), "
+    return "\(outcome.block): score \(score)\(drawn) (\(raw) with waived mutants), "
       + "\(grouped(outcome.unexplained)) unexplained survivors, "
       + "\(decimal(outcome.seconds, 1)) s, \(decimal(each, 2)) s a mutant"
       + (outcome.wasInterrupted ? ", interrupted" : "")
@@ -52,7 +57,9 @@ public struct MutationReport {
 
   func counts(_ outcome: MutationOutcome) -> String {
     var parts = [
-      "\(grouped(outcome.results.count)) mutants", "\(grouped(outcome.killed)) killed",
+      "\(grouped(outcome.results.count)) "
+        + (outcome.drawnFrom.map { "of \(grouped($0)) " } ?? "") + "mutants",
+      "\(grouped(outcome.killed)) killed",
       "\(grouped(outcome.survived)) survived, \(grouped(outcome.waived)) of them waived",
     ]
     if outcome.equivalent > 0 { parts.append("\(grouped(outcome.equivalent)) proven equivalent") }

@@ -219,7 +219,7 @@ module bitmap_spmm #(
       .word_i          (column[l]),
       .release_o       (done[l]),
       .sums_valid_o    (sums_valid[l]),
-      .sums_ready_i    (sums_move),
+      .sums_take_i     (sums_move),
       .sums_o          (sums[l])
     );
   end

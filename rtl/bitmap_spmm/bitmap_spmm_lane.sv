@@ -41,8 +41,9 @@ module bitmap_spmm_lane #(
   input  logic [Rows-1:0][7:0]   word_i,
   output logic                   release_o,
 
+  // Taken only while they are valid, when those of all lanes are.
   output logic                   sums_valid_o,
-  input  logic                   sums_ready_i,
+  input  logic                   sums_take_i,
   output logic [Rows-1:0][31:0]  sums_o
 );
 
@@ -183,7 +184,7 @@ module bitmap_spmm_lane #(
     .clk_i,
     .rst_ni,
     .take_i     (step && is_row_end),
-    .give_i     (sums_valid_o && sums_ready_i),
+    .give_i     (sums_take_i),
     .available_o(may_end)
   );
 
@@ -197,7 +198,7 @@ module bitmap_spmm_lane #(
     .in_ready_o (sums_space),
     .in_data_i  (sums),
     .out_valid_o(sums_valid_o),
-    .out_ready_i(sums_ready_i),
+    .out_ready_i(sums_take_i),
     .out_data_o (sums_o)
   );
 
@@ -207,5 +208,6 @@ module bitmap_spmm_lane #(
 `endif
 
   `ASSERT(SumsHaveAPlace, sums_valid |-> sums_space)
+  `ASSERT(TakesOnlyWhatIsValid, sums_take_i |-> sums_valid_o)
 
 endmodule

@@ -174,13 +174,12 @@ module attention_operands #(
 
   // Tiles.
 
-  logic                               mask_ready, mask_finish, mask_bank, mask_taken;
+  logic                               mask_ready, mask_finish, mask_bank;
   logic [MaskWordBits-1:0]            mask_word;
   logic [Rows-1:0][Columns*Depth-1:0] mask_words;
 
-  // Heads without a mask have no beats of it.
-  assign copy_taken[4] = mask_taken || !mask_head.masked;
-
+  // A head without a mask has no beats of it: it passes where a mask could begin, in one cycle, for
+  // which the scanner takes more.
   attention_row_buffer #(
     .Rows     (Rows),
     .Elements (Columns * Depth),
@@ -191,7 +190,7 @@ module attention_operands #(
     .clk_i,
     .rst_ni,
     .head_valid_i (copy_valid[4] && mask_head.masked),
-    .head_ready_o (mask_taken),
+    .head_ready_o (copy_taken[4]),
     .head_rows_i  (mask_head.queries),
     .head_length_i(mask_head.tokens),
     .head_single_i(mask_head.decode),

@@ -137,12 +137,12 @@ module int8_gemm_drain #(
   end
 
   always_comb begin
-    rows_left_d = rows_left_q;
+    rows_left_d = '0;
     columns_d   = columns_q;
     strip_end_d = strip_end_q;
     beat_d      = beat_q;
     if (drain) begin
-      rows_left_d = drain_end ? '0 : rows_left_q - RowBits'(DrainRows);
+      if (!drain_end) rows_left_d = rows_left_q - RowBits'(DrainRows);
       beat_d      = beat_q + 1'b1;
     end
     if (start) begin

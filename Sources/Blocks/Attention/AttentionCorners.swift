@@ -62,6 +62,21 @@ struct AttentionCorners {
     return samples.batch(shared: settings)
   }
 
+  /// Heads of many keys but one step a tile, and of so few queries that what is stored of their values does
+  /// not last: where values are held up, scores fill everything behind them, the softmax unit in the middle
+  /// of a row.
+  func crowds(_ prefix: String, _ settings: [String: Tensor]) -> Batch {
+    var samples = AttentionSamples()
+    for number in 0..<12 {
+      // Rows of one key less end elsewhere in a store.
+      let tokens = min(3 * max(group, 4), maxTokens) - number % 2
+      samples.append(
+        "\(prefix): crowd \(number)",
+        head(tokens, queries: 4 * rows, dimension: depth, seed: 4 + number))
+    }
+    return samples.batch(shared: settings)
+  }
+
   /// Causal heads, decoding, and every kind of length.
   func modes(_ prefix: String, _ settings: [String: Tensor]) -> Batch {
     var samples = AttentionSamples()
@@ -73,6 +88,8 @@ struct AttentionCorners {
       samples.append("\(prefix): \(label)", sample)
     }
     let tokens = 2 * columns + 3
+    // Behind a reset, when what the last head left behind must be gone.
+    add("first, all padding", head(tokens, queries: rows + 1)) { $0.length = 0 }
     add("causal", head(tokens)) { $0.isCausal = true }
     add("causal, one token", head(1)) { $0.isCausal = true }
     add("causal, whole tiles", head(2 * columns)) { $0.isCausal = true }
@@ -106,8 +123,8 @@ struct AttentionCorners {
       samples.append("\(prefix): mask \(label)", sample)
     }
     let (rows, columns) = (rows, columns)
-    add("checkerboard") { ($0 + $1) % 2 == 0 }
     add("all zeros") { _, _ in false }
+    add("checkerboard") { ($0 + $1) % 2 == 0 }
     add("all ones") { _, _ in true }
     add("first row empty") { query, _ in query != 0 }
     add("last row empty", queries: rows + 1) { query, _ in query != rows }
@@ -134,18 +151,28 @@ struct AttentionCorners {
     return samples.batch(shared: settings)
   }
 
-  /// Logits that rise at the end of the longest sequence, 16 codes with each beat of the softmax unit: as
-  /// many halvings of a running sum as there can be, of which the probabilities know half.
-  func rising(_ prefix: String, _ settings: [String: Tensor]) -> Batch {
+  /// Given rows of logits, and such that rise at the end of the longest sequence, 16 codes with each beat of
+  /// the softmax unit: as many halvings of a running sum as there can be, of which the probabilities know
+  /// half.
+  ///
+  /// - Parameter settings: such that logits are products.
+  func logits(
+    _ prefix: String, _ settings: [String: Tensor], and rows: [(label: String, logits: [Int64])]
+  ) -> Batch {
     var samples = AttentionSamples()
-    for rises in [4, 9, 15] {
-      var sample = head(maxTokens, queries: 1, dimension: depth)
+    func add(_ label: String, tokens: Int, _ logit: (_ key: Int) -> Int64) {
+      var sample = head(tokens, queries: 1, dimension: depth)
       sample.q = sample.q.indices.map { $0 == 0 ? 1 : 0 }
-      sample.k = sample.k.indices.map { place in
-        let left = (sample.tokens - 1 - place / depth) / group
-        return place % depth == 0 ? Int64(16 * max(0, rises - left) - 128) : 0
+      sample.k = sample.k.indices.map { $0 % depth == 0 ? logit($0 / depth) : 0 }
+      samples.append("\(prefix): \(label)", sample)
+    }
+    for rises in [4, 9, 15] {
+      add("\(rises) rises", tokens: maxTokens) { key in
+        Int64(16 * max(0, rises - (maxTokens - 1 - key) / group) - 128)
       }
-      samples.append("\(prefix): \(rises) rises", sample)
+    }
+    for row in rows where row.logits.count <= maxTokens {
+      add(row.label, tokens: row.logits.count) { row.logits[$0] }
     }
     return samples.batch(shared: settings)
   }

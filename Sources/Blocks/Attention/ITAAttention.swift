@@ -216,6 +216,8 @@ extension ITAAttention {
       return result
     }
     let wide = Int64(Double(corners.dimension * 74 * 74).squareRoot().exponent)
+    let drops: [Int64] =
+      configuration["EpsilonShift"] == 0 ? [0, 0, 1, 3, 8] : [0, 0, 32, 96, 255]
     return [
       corners.shapes("typical", settings([177, 11 + wide, 0], [201, 16, 0])),
       corners.modes("typical", settings([177, 10 + wide, 3], [201, 15, 17])),
@@ -225,7 +227,11 @@ extension ITAAttention {
       corners.extremes("ties", settings([1, 7, 0], [1, 1, 0])),
       corners.extremes("ties of small sums", settings([1, 1, 0], [1, 8, 0])),
       corners.extremes("largest results", settings([255, 0, 127], [255, 0, 127])),
-      corners.rising("logits as keys", settings([1, 0, 0], [128, 15, 0])),
+      corners.logits(
+        "logits as keys", settings([1, 0, 0], [128, 15, 0]),
+        // 256 + 256 + 128 + 32 + 1: the next larger numerator would have another quotient.
+        and: [("sum 673, a divisor of 65281", drops.map { 127 - $0 })]),
+      corners.crowds("typical", settings([177, 11 + wide, 0], [201, 16, 0])),
       corners.modes("all logits equal", settings([0, 0, 5], [128, 15, 0])),
     ]
   }

@@ -111,6 +111,7 @@ public struct MutationCampaign: Sendable {
       unusedWaivers: isWhole
         ? Set(waivers.unused).subtracting(stale).map(\.place).sorted() : [],
       staleWaivers: stale.map(\.place),
+      drawnFrom: state.mutants.count < plan.mutants.count ? plan.mutants.count : nil,
       wasInterrupted: state.wasInterrupted,
       seconds: (ContinuousClock.now - start) / .seconds(1))
   }

@@ -74,6 +74,8 @@ public struct MutationOutcome: Sendable, Codable, Equatable {
   public var unusedWaivers: [String]
   /// Entries of waiver files that are about no mutant, since the source is another now.
   public var staleWaivers: [String] = []
+  /// How many mutants there are, if those that were tried were drawn from them; nil if all were.
+  public var drawnFrom: Int?
   public var wasInterrupted: Bool
   public var seconds: Double
 
