@@ -62,17 +62,15 @@ struct AttentionCorners {
     return samples.batch(shared: settings)
   }
 
-  /// Heads of many keys but one step a tile, and of so few queries that what is stored of their values does
-  /// not last: where values are held up, scores fill everything behind them, the softmax unit in the middle
-  /// of a row.
+  /// Heads of which each row has two beats for the softmax unit, with one tile of one step in each: while
+  /// answers are held up, scores fill everything behind them, the softmax unit in the middle of a row.
   func crowds(_ prefix: String, _ settings: [String: Tensor]) -> Batch {
     var samples = AttentionSamples()
-    for number in 0..<12 {
-      // Rows of one key less end elsewhere in a store.
-      let tokens = min(3 * max(group, 4), maxTokens) - number % 2
-      samples.append(
-        "\(prefix): crowd \(number)",
-        head(tokens, queries: 4 * rows, dimension: depth, seed: 4 + number))
+    for number in 0..<24 {
+      var sample = head(max(group + 1, 4), dimension: depth, seed: 4 + number)
+      let last = sample.tokens - 1
+      sample.mask = sample.mask { _, key in key == 0 || key == last }
+      samples.append("\(prefix): crowd \(number)", sample)
     }
     return samples.batch(shared: settings)
   }
