@@ -187,8 +187,10 @@ package final class FuzzDecoder {
     let changesAll = count > 3
     // Sums and products are largest where everything is.
     let isExtreme = count == 5 && choices.oneIn(3)
-    for index in 0..<(changesAll ? space.itemArrays.count : count) {
-      let picked = changesAll ? space.itemArrays[index] : choices.pick(space.itemArrays)
+    let loose = space.looseArrays.isEmpty ? space.itemArrays : space.looseArrays
+    for index in 0..<(changesAll ? loose.count : count) {
+      let picked =
+        changesAll ? loose[index] : choices.pick(choices.oneIn(4) ? space.itemArrays : loose)
       guard let array = picked, var tensor = arrays[array.name] else { continue }
       let pattern = ValuePattern(
         values: values, range: array.range, previous: previous?[array.name]?.values ?? [])

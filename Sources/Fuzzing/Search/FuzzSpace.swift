@@ -24,6 +24,9 @@ package final class FuzzSpace: @unchecked Sendable {
   let itemArrays: [ArraySpecification]
   let sharedArrays: [ArraySpecification]
   let hangLimit: Int
+  /// Arrays of transactions that may hold any values: the others are valid only as a whole, as the indices of a
+  /// sparse matrix are, and are changed more seldom.
+  private(set) var looseArrays: [ArraySpecification] = []
   /// What takes uniform values, if inputs are made of such.
   private(set) var uniform: UniformArrays?
   /// Asking the golden model costs more than the answer does: a program gives it.
@@ -94,7 +97,9 @@ package final class FuzzSpace: @unchecked Sendable {
     self.extents = extents.filter { $0 > 0 }.sorted()
     let loads = samples.map { $0.shared.values.reduce(0) { $0 + $1.values.count } }
     loadsLong = generator != .uniform && (loads.max() ?? 0) >= FuzzSpace.longLoad
-    if generator == .uniform { uniform = UniformArrays(self) }
+    let loose = UniformArrays(self)
+    looseArrays = loose.items
+    if generator == .uniform { uniform = loose }
   }
 
   /// The same batches in every search, so that an input means the same whatever the seed.
