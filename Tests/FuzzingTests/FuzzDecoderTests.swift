@@ -9,7 +9,7 @@ import Testing
   private func inputs(_ count: Int) -> [FuzzInput] {
     (0..<count).map { index in
       var generator = CounterGenerator(seed: 1, stream: 9, index: UInt64(index))
-      let words = (0..<56).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+      let words = (0..<80).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
       // The settings of a part, then one transaction.
       return FuzzInput([Array(words[..<28]), [words[28] & ~3] + words[29..<42], [1] + words[42...]])
     }
