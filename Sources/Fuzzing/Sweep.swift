@@ -55,7 +55,7 @@ public struct SweepFinding: Sendable, Codable {
 /// Drives every value of a scalar unit's main input through its RTL and compares it with golden.
 ///
 /// All other inputs stay constant; a sweep has several sets of these, drawn as the block's random stimulus
-/// draws them. An input of more bits than the limit is stratified.
+/// draws them. Sets with which the golden model does not answer every input are left out. An input of more bits than the limit is stratified.
 public struct Sweep: Sendable {
   public var block: any Block
   public var configuration: Configuration
@@ -98,6 +98,9 @@ public struct Sweep: Sendable {
   private static let length = 1024
   private static let batch = 8
 
+  /// Sets that are drawn for each one that is wanted, at most: some have a smaller domain.
+  private static let candidates = 16
+
   /// Values of one verification, of so many; finished ones are noted.
   private static func slice(of count: Int) -> Int { min(max(1 << 20, count / 64), 1 << 24) }
 
@@ -109,7 +112,7 @@ public struct Sweep: Sendable {
       let main = interface.arrays.first(where: { $0.role == .input })
     else { throw FuzzingError.notScalar(block: block.name) }
     let values = SweepValues(main.range, limit: limit, seed: seed)
-    let sets = (0..<sets).map { constants($0, main: main.name, interface) }
+    let sets = try constantSets(main, interface)
     var outcome = SweepOutcome(
       block: block.name, configuration: configuration, command: command, input: main.name,
       bits: main.format.width, isExhaustive: values.isExhaustive, inputs: values.count,
@@ -157,6 +160,34 @@ public struct Sweep: Sendable {
     var values: [String: Int64]
   }
 
+  /// Sets with which the golden model answers the least and the greatest input.
+  ///
+  /// - Throws: what the golden model throws where there is none.
+  private func constantSets(
+    _ main: ArraySpecification, _ interface: Interface
+  ) throws -> [Constants] {
+    let ends = RaggedTensor(rows: [2], values: [main.range.lowerBound, main.range.upperBound])
+    var found: [Constants] = []
+    var refusal: (any Error)?
+    for index in 0..<sets * Sweep.candidates where found.count < sets {
+      let set = constants(index, main: main.name, interface)
+      do {
+        _ = try block.golden(batch(set, main: main.name, ends), in: configuration)
+        found.append(set)
+      } catch {
+        refusal = refusal ?? error
+      }
+    }
+    if found.isEmpty, let refusal { throw refusal }
+    return found
+  }
+
+  private func batch(_ set: Constants, main: String, _ x: RaggedTensor) -> Batch {
+    var items = set.items.mapValues { RaggedTensor(like: x, fill: $0) }
+    items[main] = x
+    return Batch(count: x.count, shared: set.shared, items: items)
+  }
+
   private func constants(_ index: Int, main: String, _ interface: Interface) -> Constants {
     let batch = block.stimulus(seed: seed, index: index, in: configuration)
     var result = Constants(shared: batch.shared, items: [:], values: [:])
@@ -193,10 +224,8 @@ public struct Sweep: Sendable {
       chunksPerShard: min(max(1, starts.count / 8), 64)
     ) { chunk in
       let inputs = values.values(starts[chunk]..<ends[chunk])
-      let x = RaggedTensor(rows: lengths(chunk), values: inputs)
-      var items = set.items.mapValues { RaggedTensor(like: x, fill: $0) }
-      items[main] = x
-      return Workload.Part(batch: Batch(count: x.count, shared: set.shared, items: items))
+      return Workload.Part(
+        batch: batch(set, main: main, RaggedTensor(rows: lengths(chunk), values: inputs)))
     }
     var manifest = manifest
     if !taps { (manifest.taps, manifest.stages) = ([], []) }

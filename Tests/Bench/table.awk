@@ -78,11 +78,12 @@ END {
     name = blocks[b]
     compare(name "-1", name " and C++, --jobs 1", floor_of[name])
     compare(name "-2", name " and C++, --jobs 2", 1.0)
-    compare(name "-taps", name " with taps and without", 0.95)
     compare(name "-raw", name " and C++, evaluation alone", "")
     summarise(name "-1" SUBSEP "share")
     row(name ", simulation's share of --jobs 1", sprintf("%.0f %%", 100 * median), "", "", "", "")
   }
+  split("ibert_softmax int8_gemm ita_attention", tapped, " ")
+  for (b = 1; b <= 3; b++) compare(tapped[b] "-taps", tapped[b] " with taps and without", 0.95)
   split("dyadic_requantizer ibert_softmax int8_gemm", searched, " ")
   for (b = 1; b <= 3; b++) compare(searched[b] "-guided", searched[b] " fuzzed, guided and unguided", 0.85)
   compare("row_dot_product-cocotb", "row_dot_product and cocotb, --jobs 1", 100)

@@ -1,3 +1,4 @@
+import Blocks
 import Foundation
 import Fuzzing
 import Lockstep
@@ -24,6 +25,16 @@ import Testing
     #expect(outcome.compared == 3 * 256)
     #expect(outcome.statement == "all 2^8 inputs, 3 sets of constants, 0 mismatches")
     #expect(Set(outcome.constants.map { $0["k"] ?? 0 }).count == 3)
+  }
+
+  @Test func constantsWithWhichSomeInputsHaveNoAnswerAreLeftOut() async throws {
+    let all = try await sweep(sets: 8)
+    #expect(all.constants.contains { $0["k"] ?? 0 > 20 })
+    let outcome = try await sweep(Scaler(largestSum: 127 + 20), sets: 8)
+    #expect(outcome.agrees)
+    #expect(outcome.constants.count == 8)
+    #expect(outcome.constants.allSatisfy { $0["k"] ?? 0 <= 20 })
+    await #expect(throws: BlockError.self) { try await sweep(Scaler(largestSum: -200)) }
   }
 
   @Test func theOneInputThatDiffersIsNamed() async throws {

@@ -26,6 +26,8 @@ struct Scaler: Block {
   var hasTotal = false
   /// Every answer of the golden model is 0.
   var isZero = false
+  /// The largest sum that the golden model answers.
+  var largestSum: Int64 = .max
   /// What is claimed to hold of it.
   var claims: [Relation] = []
 
@@ -73,6 +75,10 @@ struct Scaler: Block {
       let isMistaken = mistaken.map { $0 == y.values[index] } ?? true
       let sum =
         y.values[index] + (isDeaf ? 0 : batch.scalar("k")) + (isMistaken ? mistake : 0)
+      guard sum <= largestSum else {
+        throw .outsideDomain(
+          block: name, transaction: 0, limit: "sums of at most \(largestSum)", found: "\(sum)")
+      }
       totals.values[index] = sum
       y.values[index] = isZero ? 0 : min(max(sum, -128), 127)
     }
