@@ -6,10 +6,15 @@ public struct Classification: Sendable, Hashable, Codable {
     case highBitsLost, lowBitsLost, previousTransaction, notCleared, constant, stuckBit
     case ignored, staleSetting, otherValue, otherAdded
     /// No mechanism, but exactly where it shows.
-    case oneLane, onlyWhere
+    case oneLane, onlyWhere, offByOne
 
-    /// Whether it says how values come about, and not only where they are wrong.
-    public var isMechanism: Bool { self != .oneLane && self != .onlyWhere }
+    /// Whether it says how values come about, and not only which are wrong, or by how much.
+    public var isMechanism: Bool {
+      switch self {
+      case .oneLane, .onlyWhere, .offByOne: false
+      default: true
+      }
+    }
   }
 
   public var kind: Kind

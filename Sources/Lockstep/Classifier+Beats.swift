@@ -18,18 +18,29 @@ extension Classifier {
       let first = run.beats.first(where: \.isWrong)
     else { return nil }
     let place = "beat \(first.index) of transaction \(first.transaction)"
-    if let count = sum({ Classifier.shift($0.beats, by: -1) }), count >= 3 {
+    if let count = count(shiftedBy: -1) {
       return Classification(
         .beatLate, evidence: "from \(place) on, each of \(count) beats is the one before it")
     }
-    if let count = sum({ Classifier.shift($0.beats, by: 1) }), count >= 3 {
+    if let count = count(shiftedBy: 1) {
       return Classification(
         .beatEarly, evidence: "from \(place) on, each of \(count) beats is the one after it")
     }
     return nil
   }
 
-  private static func shift(_ beats: [Observation.Beat], by distance: Int) -> Int? {
+  /// - Returns: the beats that show that all are shifted; nil where that may be chance.
+  private func count(shiftedBy distance: Int) -> Int? {
+    var values: [Int64] = []
+    let count = sum { Classifier.shift($0.beats, by: distance, &values) }
+    guard let count, count >= 3, areTelling(values) else { return nil }
+    return count
+  }
+
+  /// - Parameter values: receives those that show it, one of each that a beat has.
+  private static func shift(
+    _ beats: [Observation.Beat], by distance: Int, _ values: inout [Int64]
+  ) -> Int? {
     guard let first = beats.firstIndex(where: \.isWrong), first + distance >= 0 else { return nil }
     var telling = 0
     for index in first..<beats.count - max(distance, 0) {
@@ -37,7 +48,9 @@ extension Classifier {
       guard observed.starts(with: other.prefix(observed.count)),
         other.count >= observed.count || distance < 0
       else { return nil }
-      if other != beats[index].expected { telling += 1 }
+      guard other != beats[index].expected else { continue }
+      telling += 1
+      values += Set(observed)
     }
     return telling
   }
@@ -70,8 +83,9 @@ extension Classifier {
   func lanes() -> Classification? {
     guard laneCount > 1 else { return nil }
     let whole = runs.flatMap(\.beats).filter { $0.expected.count == laneCount }
-    guard whole.count >= 2 else { return nil }
+    guard whole.count >= 4 else { return nil }
     var telling = 0
+    var values: [Int64] = []
     var sources: [Int] = []
     for lane in 0..<laneCount {
       let fitting = (0..<laneCount).filter { other in
@@ -81,12 +95,15 @@ extension Classifier {
         sources.append(lane)
       } else if fitting.count == 1 {
         sources.append(fitting[0])
-        telling += whole.count { $0.expected[lane] != $0.observed[lane] }
+        for beat in whole where beat.expected[lane] != beat.observed[lane] {
+          telling += 1
+          values.append(beat.observed[lane])
+        }
       } else {
         return nil
       }
     }
-    guard telling >= 3 else { return nil }
+    guard telling >= 3, areTelling(values) else { return nil }
     if sources == (0..<laneCount).reversed() {
       return Classification(
         .lanesReversed,
@@ -106,7 +123,7 @@ extension Classifier {
 
   /// A transaction's answer is that of the one before.
   func previousTransaction() -> Classification? {
-    var explained: Set<Int64> = []
+    var explained: [Int64] = []
     var isIsolated = false
     var isManyBeats = false
     let count = sum { run in
@@ -124,15 +141,18 @@ extension Classifier {
         guard let before = groups[transaction - 1]?.flatMap(\.expected),
           before.count >= observed.count
         else { return nil }
+        // A row of equal values tells no more than one of them.
+        var own: Set<Int64> = []
         for index in observed.indices where observed[index] != expected[index] {
           guard observed[index] == before[index] else { return nil }
-          explained.insert(observed[index])
+          own.insert(observed[index])
           count += 1
         }
+        explained += own
       }
       return count
     }
-    guard let count, count >= 4, explained.count >= 3, isManyBeats || isIsolated else { return nil }
+    guard let count, areTelling(explained), isManyBeats || isIsolated else { return nil }
     return Classification(
       .previousTransaction,
       evidence: "all \(count) wrong elements have the value of the same element of the transaction "
@@ -140,6 +160,8 @@ extension Classifier {
   }
 
   /// Each wrong element is the one before, or after, in its transaction.
+  ///
+  /// Where values only rise step by step, a value that is one too large is its neighbour, too.
   func neighbour() -> Classification? {
     for distance in [-1, 1] {
       var values: [Int64] = []
@@ -160,13 +182,13 @@ extension Classifier {
         }
         return values.count - before
       }
-      guard let count, 4 * count >= 3 * wrong.count, count >= 6, areTelling(values) else {
-        continue
-      }
+      guard let count, 4 * count >= 3 * wrong.count, count >= 6, areTelling(values),
+        Set(wrong.map(\.step)).count >= 4
+      else { continue }
       return Classification(
         .neighbour,
-        evidence: "all \(count) wrong elements have the value of the element "
-          + "\(distance < 0 ? "before" : "after") them")
+        evidence: "all \(count) wrong elements that stand \(distance < 0 ? "after" : "before") "
+          + "another have the value of that one")
     }
     return nil
   }
@@ -178,9 +200,13 @@ extension Classifier {
   func notCleared() -> Classification? {
     guard wrong.count >= 4, Set(wrong.map(\.step)).count >= 3 else { return nil }
     let sequences = runs.map { $0.beats.flatMap { Array(zip($0.expected, $0.observed)) } }
+    let all = elements.map(\.observed)
+    let counts = Dictionary(all.map { ($0, 1) }, uniquingKeysWith: +)
+    // How many would fit by chance.
+    let byChance =
+      wrong.reduce(0.0) { $0 + Double(counts[$1.step] ?? 0) } / Double(max(all.count, 1))
     for distance in 1...256 {
-      var sums: Set<Int64> = []
-      var count = 0
+      var sums: [Int64] = []
       for sequence in sequences {
         for index in sequence.indices.dropFirst(distance) {
           let step = sequence[index].1 &- sequence[index].0
@@ -188,11 +214,14 @@ extension Classifier {
           guard step != 0, sequence[index].0 != 0, step == sequence[index - distance].1 else {
             continue
           }
-          count += 1
-          sums.insert(step)
+          sums.append(step)
         }
       }
-      guard count == wrong.count || sums.count >= 16 && 3 * count >= wrong.count else { continue }
+      let count = sums.count
+      guard
+        count == wrong.count && Classifier.areTelling(sums, among: all, below: 1e-10)
+          || Set(sums).count >= 16 && 3 * count >= wrong.count && Double(count) >= 5 * byChance
+      else { continue }
       return Classification(
         .notCleared,
         evidence: "\(count) of \(wrong.count) wrong elements are too large by exactly what was "
@@ -213,7 +242,8 @@ extension Classifier {
           .otherValue,
           evidence: "all \(wrong.count) wrong elements have the value of \(feature.name)")
       }
-      guard Set(values).count >= 4, values.count(where: { $0.magnitude > 1 }) * 2 > values.count
+      guard Set(values).count >= 4, values.count(where: { $0.magnitude > 1 }) * 2 > values.count,
+        Classifier.areTelling(values, among: feature.values)
       else { continue }
       for (sign, words) in [(1, "too large"), (-1, "too small")] as [(Int64, String)]
       where zip(values, wrong).allSatisfy({ $0 &* sign == $1.step }) {

@@ -10,12 +10,32 @@ extension Classifier {
     let own = elements.count { $0.lane == lane }
     guard
       Classifier.isUnlikely(own, of: elements.count, wrong.count, below: 1e-6),
-      Set(elements.map(\.lane)).count == laneCount
+      Set(elements.map(\.lane)).count == laneCount, isComparable(lane)
     else { return nil }
     return Classification(
       .oneLane,
       evidence: "all \(wrong.count) wrong elements are in lane \(lane) of \(laneCount)" + commonStep
     )
+  }
+
+  /// Whether the other lanes have enough elements that are like the wrong ones of `lane` in all that is known of
+  /// them: where only rows of one element fail, they fail in the first lane.
+  private func isComparable(_ lane: Int) -> Bool {
+    let known =
+      [Observation.Feature("the expected value", values: elements.map(\.expected))]
+      + features.filter { $0.name != "the lane" }
+    let ranges = known.compactMap { feature -> ClosedRange<Int64>? in
+      let values = wrongIndices.map { feature.values[$0] }
+      guard let low = values.min(), let high = values.max() else { return nil }
+      return low...high
+    }
+    let alike = elements.indices.filter { index in
+      zip(known, ranges).allSatisfy { $1.contains($0.values[index]) }
+    }
+    let own = alike.count { elements[$0].lane == lane }
+    let others = alike.count - own
+    return others >= 8
+      && Classifier.isUnlikely(own - wrong.count, of: own, others, below: 1e-6)
   }
 
   /// All wrong elements have something in common that nearly no other element has.
@@ -67,13 +87,12 @@ extension Classifier {
     let (all, wrongOnes) = (samples(feature, elements.indices), samples(feature, wrongIndices))
     let name = feature.name
     var tests: [(String, (Int64) -> Bool)] = []
+    if low == high { tests.append(("\(name) is \(low)", { $0 == low })) }
     if high < 0 { tests.append(("\(name) is negative", { $0 < 0 })) }
     if low > 0 { tests.append(("\(name) is positive", { $0 > 0 })) }
     if mistaken.allSatisfy({ $0 & 1 == 0 }) { tests.append(("\(name) is even", { $0 & 1 == 0 })) }
     if mistaken.allSatisfy({ $0 & 1 != 0 }) { tests.append(("\(name) is odd", { $0 & 1 != 0 })) }
-    if low == high {
-      tests.append(("\(name) is \(low)", { $0 == low }))
-    } else {
+    if low != high {
       tests.append(("\(name) is at least \(low)", { $0 >= low }))
       tests.append(("\(name) is at most \(high)", { $0 <= high }))
       tests.append(("\(name) is between \(low) and \(high)", { low...high ~= $0 }))

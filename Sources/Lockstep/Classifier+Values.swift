@@ -4,16 +4,19 @@ import Signals
 extension Classifier {
   /// Only elements that should be at the end of the range are wrong, and they wrap around.
   ///
-  /// Of an end that is missed, hardly an element may be right: what is clamped nearly always lies beyond
-  /// it. An end that is never missed speaks against it, for a lost bit of an input looks like that.
+  /// Few of them may be right, as what is clamped nearly always lies beyond the end: neither a lost bit of an
+  /// input nor a bound that is compared wrongly leaves that. They have many values, unlike those
+  /// that are clamped to a wrong one, and these are hardly ever the ends, unlike what wraps before
+  /// it is clamped.
   func saturationMissing() -> Classification? {
     let ends = ends
-    guard wrong.count >= 3, wrong.allSatisfy({ ends.contains($0.expected) }),
-      Set(wrong.map(\.observed)).count >= 2 || wrong.allSatisfy(isOneBeyond)
+    guard wrong.count >= 8, wrong.allSatisfy({ ends.contains($0.expected) }),
+      Set(wrong.map(\.observed)).count >= 8,
+      wrong.count >= 10 * wrong.count(where: { ends.contains($0.observed) })
     else { return nil }
     for end in ends {
       let clamped = elements.filter { $0.expected == end }
-      guard 4 * clamped.count(where: \.isWrong) >= 3 * clamped.count else { return nil }
+      guard 5 * clamped.count(where: \.isWrong) >= 4 * clamped.count else { return nil }
     }
     let limits = elements.count { ends.contains($0.expected) }
     // Were the wrong elements any ones, they would hardly all lie there.
@@ -23,13 +26,6 @@ extension Classifier {
       evidence: "the \(wrong.count) wrong elements are all expected at the end of the range, "
         + "\(ends.map(String.init).joined(separator: " or ")); none of the other "
         + "\(elements.count - limits) is wrong")
-  }
-
-  /// Whether an element is at the other end of the range, where the value behind its own wraps to.
-  private func isOneBeyond(_ element: Element) -> Bool {
-    let (low, high) = (array.range.lowerBound, array.range.upperBound)
-    return (element.expected, element.observed) == (high, low)
-      || (element.expected, element.observed) == (low, high)
   }
 
   /// The ends of the range of values; of an intermediate value, that may be narrower than the array says: a
@@ -46,22 +42,24 @@ extension Classifier {
     return isEnd && !isPassed ? [end] : all
   }
 
-  /// Exactly the elements with a negative expected, or input, value are wrong, by one power of two.
+  /// Exactly the elements with a negative expected, or input, value are wrong, by the power of two that its sign
+  /// bit would be worth: another constant would be another mistake.
   func signLost() -> Classification? {
     let differences = Set(wrong.map(\.step))
     if let step = differences.first, differences.count == 1, step >= 4, step & (step - 1) == 0 {
       let sources =
         [("the expected value", elements.map(\.expected))]
         + features.filter { $0.grain == .element }.map { ($0.name, $0.values) }
-      for (name, values) in sources where isWrongWhereNegative(values) {
+      for (name, values) in sources
+      where isWrongWhereNegative(values) && isWorthASign(step, values) {
         return Classification(
           .signLost,
           evidence: "the \(wrong.count) elements where \(name) is negative are too large by "
             + "\(step), and no other is wrong")
       }
     }
-    guard wrong.count >= 4, wrong.allSatisfy({ $0.expected < 0 && $0.observed == -$0.expected }),
-      isWrongWhereNegative(elements.map(\.expected))
+    guard wrong.count >= 8, wrong.allSatisfy({ $0.expected < 0 && $0.observed == -$0.expected }),
+      Set(wrong.map(\.expected)).count >= 4, isWrongWhereNegative(elements.map(\.expected))
     else { return nil }
     return Classification(
       .signLost,
@@ -73,6 +71,13 @@ extension Classifier {
     let negative = values.filter { $0 < 0 }.count
     guard negative >= 4, values.count - negative >= 4 else { return false }
     return zip(values, elements).allSatisfy { ($0 < 0) == $1.isWrong }
+  }
+
+  /// Whether values that fill some bits, their sign among them, are too large by `step` where their sign is
+  /// taken for one more bit, or is taken away.
+  private func isWorthASign(_ step: Int64, _ values: [Int64]) -> Bool {
+    let bits = values.map { 64 - ($0 < 0 ? ~$0 : $0).leadingZeroBitCount }.max() ?? 0
+    return bits < 62 && (step == Int64(2) << bits || step == Int64(1) << bits)
   }
 
   func negated() -> Classification? {
@@ -89,7 +94,9 @@ extension Classifier {
   /// One bit is always 0, or always 1, in the lanes that are wrong.
   func stuckBit() -> Classification? {
     let masks = Set(wrong.map { $0.expected ^ $0.observed })
-    guard wrong.count >= 8, masks.count == 1, let mask = masks.first, mask.nonzeroBitCount == 1
+    guard wrong.count >= 8, masks.count == 1, let mask = masks.first, mask.nonzeroBitCount == 1,
+      // One value that is replaced by one other differs in one bit often enough.
+      Set(wrong.map(\.expected)).count >= 4
     else { return nil }
     let watched = watched
     let levels = Set(watched.map { $0.observed & mask != 0 })
@@ -152,13 +159,29 @@ extension Classifier {
       // The smaller of the two has to be exact enough to tell.
       let isExact = free.contains { $0.expected.magnitude >= 16 * factor.magnitude }
       guard isUp || isDown && isExact else { continue }
+      // Small values fit other factors, too; all together they do not.
+      let fitting = free.filter {
+        isUp ? fits($0.expected, $0.observed) : fits($0.observed, $0.expected)
+      }
+      let exact = isUp ? Double(factor) : 1 / Double(factor)
+      guard abs(ratio(fitting) / exact - 1) < 0.005 else { continue }
       return Classification(
         .scaled,
         evidence:
-          "the \(free.count) elements of magnitude 16 or more that are not at the end of the "
-          + "range are \(isUp ? "" : "1/")\(factor) times what they should be")
+          "\(fitting.count) of \(free.count) elements of magnitude 16 or more that are not at the "
+          + "end of the range are \(isUp ? "" : "1/")\(factor) times what they should be")
     }
     return nil
+  }
+
+  /// The factor by which observed values are most nearly what is expected.
+  private func ratio(_ some: [Element]) -> Double {
+    var (products, squares) = (0.0, 0.0)
+    for element in some {
+      products += Double(element.expected) * Double(element.observed)
+      squares += Double(element.expected) * Double(element.expected)
+    }
+    return products / squares
   }
 
   /// Every element that does not fit a number of bits lost those above.

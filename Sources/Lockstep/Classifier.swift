@@ -64,15 +64,14 @@ package struct Classifier {
   /// How the wrong values come about.
   var mechanism: Classification? {
     first([
-      previousTransaction, shifted, beatsLost, lanes, saturationMissing, signLost, negated, ties,
+      previousTransaction, shifted, beatsLost, lanes, saturationMissing, signLost, negated,
       stuckBit, constant, offset, scaled, highBitsLost, lowBitsLost, neighbour, notCleared,
       otherValue,
-      rounding,
     ])
   }
 
-  /// Where they are.
-  var place: Classification? { first([oneLane, onlyWhere]) }
+  /// Where they are, or at least by how much they differ.
+  var place: Classification? { first([oneLane, onlyWhere, offByOne]) }
 
   private func first(_ rules: [() -> Classification?]) -> Classification? {
     guard !wrong.isEmpty else { return nil }
@@ -95,11 +94,17 @@ package struct Classifier {
 
   /// Whether the wrong elements would hardly all be equal to other values of the same array by chance.
   func areTelling(_ values: [Int64]) -> Bool {
-    let counts = Dictionary(elements.map { ($0.expected, 1) }, uniquingKeysWith: +)
+    Classifier.areTelling(values, among: elements.map(\.expected))
+  }
+
+  /// Whether values that were found equal would hardly all be so had each been drawn from `all`.
+  static func areTelling(_ values: [Int64], among all: [Int64], below limit: Double = 1e-8) -> Bool
+  {
+    let counts = Dictionary(all.map { ($0, 1) }, uniquingKeysWith: +)
     var chance = 1.0
     for value in values.prefix(64) {
-      chance *= max(Double(counts[value] ?? 0), 1) / Double(max(elements.count, 1))
+      chance *= max(Double(counts[value] ?? 0), 1) / Double(max(all.count, 1))
     }
-    return values.count >= 4 && Set(values).count >= 3 && chance < 1e-8
+    return values.count >= 4 && Set(values).count >= 3 && chance < limit
   }
 }

@@ -38,6 +38,8 @@ struct Explainer {
   let command: String
   /// More of the workload, for minimising and classifying.
   var more: [Case.Part] = []
+  /// What failed under other stalls, for classifying.
+  var others: [Case] = []
 
   /// A case together with what a run of it showed.
   private struct Shown {
@@ -70,14 +72,19 @@ struct Explainer {
     minimiser.run()
     var minimal = Shown(subject: minimiser.best, result: try prover.run(minimiser.best))
     // Tries give up sooner on a hang than real runs do.
-    if symptom.finding(in: minimal.result.findings) == nil { minimal = original }
-    guard let finding = symptom.finding(in: minimal.result.findings) else { return nil }
+    if minimiser.symptom.finding(in: minimal.result.findings) == nil { minimal = original }
+    guard
+      let finding = minimiser.symptom.finding(in: minimal.result.findings)
+        ?? symptom.finding(in: minimal.result.findings)
+    else { return nil }
     let repeated = try (0..<options.repetitions).filter { _ in
       try prover.run(minimal.subject).findings == minimal.result.findings
     }
     var explanation = describe(minimal, original, finding)
     explanation.errors = errors(original, first)
-    explanation.classification = try Survey(runner: runner, more: more).classify(
+    explanation.classification = try Survey(
+      runner: runner, more: more, others: others
+    ).classify(
       whole.subject, whole.result.findings, first)
     explanation.minimising = minimiser.record
     explanation.reproduced = repeated.count

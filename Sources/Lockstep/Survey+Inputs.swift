@@ -124,8 +124,8 @@ extension Survey {
 }
 
 extension Batch {
-  /// With other values of one array, transaction by transaction; nil where there is none, or nothing changes.
-  fileprivate func changing(_ name: String, _ body: ([Int64]) -> [Int64]) -> Batch? {
+  /// With other values of one array, transaction by transaction; nil where there is none.
+  func changing(_ name: String, _ body: ([Int64]) -> [Int64]) -> Batch? {
     var result = self
     if let item = items[name] {
       var changed = RaggedTensor(rank: item.rank)

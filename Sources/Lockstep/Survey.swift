@@ -6,6 +6,8 @@ struct Survey {
   let runner: CaseRunner
   /// Transactions beside those of the failing case, cut into parts.
   let more: [Case.Part]
+  /// What failed under other stalls.
+  var others: [Case] = []
 
   /// Differing beats, and cycles, after which enough is known.
   private static let differences = 20_000
@@ -26,7 +28,7 @@ struct Survey {
     wide.parts = more
     wide.rehearsedBeats = nil
     wide.stalls = StallPlan(failing.stalls.profile, seed: failing.stalls.seed)
-    let cases = more.isEmpty ? [failing] : [failing, wide]
+    let cases = [failing] + (more.isEmpty ? [] : [wide]) + others
     for case .divergence(let divergence) in findings where divergence.first.part == .value {
       let tap = divergence.first.tap
       guard let index = runner.manifest.taps.firstIndex(where: { $0.name == tap }) else { continue }
@@ -40,11 +42,29 @@ struct Survey {
     return name(cases, seen)
   }
 
-  /// A mechanism that explains all differences; else a mistake on an input that does; else where they are.
+  /// A mechanism that explains all differences; else, where values come too early or too late, one that does
+  /// so under the stalls of the failing case; else where they are.
   private func name(_ cases: [Case], _ seen: [Observation]) -> Classification? {
     guard !seen.isEmpty, seen.count == cases.count else { return nil }
-    let classifier = Classifier(seen)
-    return classifier.mechanism ?? mistakenInput(cases, seen) ?? classifier.place
+    if let found = mechanism(cases, seen) { return found }
+    let own = cases.count - others.count
+    if !others.isEmpty, var found = mechanism(Array(cases.prefix(own)), Array(seen.prefix(own))),
+      Survey.depending.contains(found.kind)
+    {
+      found.evidence = "with stalls \(cases[0].stalls.profile.rawValue), " + found.evidence
+      return found
+    }
+    return Classifier(seen).place
+  }
+
+  /// What depends on when a value is taken, and so on stalls.
+  private static let depending: Set<Classification.Kind> = [
+    .beatLate, .beatEarly, .neighbour, .previousTransaction, .staleSetting,
+  ]
+
+  /// A mechanism, a rounding, or a mistake on an input that explains all differences.
+  private func mechanism(_ cases: [Case], _ seen: [Observation]) -> Classification? {
+    Classifier(seen).mechanism ?? rounding(cases, seen) ?? mistakenInput(cases, seen)
   }
 
   private var limits: SimulationLimits {

@@ -32,9 +32,26 @@ extension Verification {
         block: block, configuration: configuration, library: library, manifest: manifest,
         interface: interface, isCancelled: isCancelled),
       options: explainer, run: run, profile: plan.profile, seed: seed, command: command,
-      more: try survey(without: own)
+      more: try survey(without: own), others: try others(executed, planned, but: run)
     ).explain(
       failing, rehearsal: plan.rehearses(shard) ? .drawn(rehearsal) : nil, found: found)
+  }
+
+  /// The failing shards of other runs than `run`, two at most.
+  private func others(
+    _ executed: [ExecutedRun], _ planned: [RunPlan], but run: Int
+  ) throws -> [Case] {
+    var cases: [Case] = []
+    for index in executed.indices where index != run && cases.count < 2 {
+      guard let shard = executed[index].failingShard else { continue }
+      let plan = planned[index]
+      cases.append(
+        Case(
+          parts: try workload.chunks(ofShard: shard).map(part),
+          stalls: StallPlan(plan.profile, seed: seed),
+          initialState: initialState(plan, shard), hangLimit: hangLimit, shard: shard))
+    }
+    return cases
   }
 
   /// A chunk as part of a case.

@@ -121,6 +121,7 @@ extension Classification.Kind {
     case .otherAdded: "a value added or left out"
     case .oneLane: "wrong in one lane alone"
     case .onlyWhere: "wrong under one condition alone"
+    case .offByOne: "off by one"
     }
   }
 }
