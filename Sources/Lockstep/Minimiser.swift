@@ -48,7 +48,7 @@ final class Minimiser {
   private let limits: MinimisingLimits
   private let start = ContinuousClock.now
   /// Profile and seeds that are tried where a smaller case meets its stalls at other times.
-  private let profile: StallProfile
+  private var profile: StallProfile
   /// Cycles after which a try hangs: few, for there are many tries.
   private let hangLimit: Int
   var interface: Interface { runner.interface }
@@ -110,6 +110,7 @@ final class Minimiser {
       weight = best.weight(interface)
       simplifyState()
       dropStalls()
+      replaceRehearsal()
       dropTransactions()
       shrinkProducts()
       shorten()
@@ -222,6 +223,21 @@ final class Minimiser {
       if attempt(candidate) { return }
       candidate.rehearsedBeats = beats / 2
       if !attempt(candidate) { return }
+    }
+  }
+
+  /// What a reset in mid-flight holds up, stalls hold up, too, and most often with fewer beats.
+  private func replaceRehearsal() {
+    guard isLarge, best.rehearsedBeats != nil else { return }
+    for other in [.random, .bursts, .adversarial] as [StallProfile] {
+      for seed in 0..<Minimiser.restallings {
+        var candidate = best
+        candidate.rehearsedBeats = nil
+        candidate.stalls = StallPlan(other, seed: seed)
+        guard shows(candidate) else { continue }
+        profile = other
+        return
+      }
     }
   }
 

@@ -16,25 +16,25 @@ extension Survey {
   /// Elements that must be wrong, and explained.
   private static let enough = 8
 
-  /// The only simple mistake on an input that gives every observed value; nil where there is none, or more
-  /// than one of different kinds.
+  /// The simple mistake on an input that gives every observed value, or all of its kind that do; nil where
+  /// there is none, or some of different kinds.
   func mistakenInput(_ cases: [Case], _ seen: [Observation]) -> Classification? {
     guard runner.block.goldenVersion == nil,
       seen.contains(where: { $0.beats.contains(where: \.isWrong) })
     else { return nil }
-    var found: [Classification] = []
+    var found: [(mistake: Mistake, count: Int)] = []
     for specification in runner.interface.arrays where specification.role == .input {
       for mistake in mistakes(specification) {
-        guard let count = explained(by: mistake, cases, seen) else { continue }
-        found.append(
-          Classification(
-            mistake.kind,
-            evidence:
-              "all \(count) wrong elements, and all others, are what the golden model gives "
-              + mistake.words))
+        if let count = explained(by: mistake, cases, seen) { found.append((mistake, count)) }
       }
     }
-    return Set(found.map(\.kind)).count == 1 ? found[0] : nil
+    guard let first = found.first, found.allSatisfy({ $0.mistake.kind == first.mistake.kind })
+    else { return nil }
+    return Classification(
+      first.mistake.kind,
+      evidence:
+        "all \(first.count) wrong elements, and all others, are what the golden model gives "
+        + found.map(\.mistake.words).joined(separator: ", or "))
   }
 
   /// - Returns: how many wrong elements it explains; nil where it fails to explain one.
