@@ -74,7 +74,7 @@ import Testing
         "--jobs", "2",
       ]
     // Built before, so that it searches when it ends.
-    #expect(try Command.run(words + ["--count", "64"]).status == 0)
+    #expect(try Command.run(words + ["--count", "256"]).status == 0)
     let ended = try Command.run(
       words + ["--time", "60s"], interruptAfter: 2, isKilled: isKilled)
     #expect(ended.status == (isKilled ? SIGKILL : 130))
