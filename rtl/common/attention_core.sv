@@ -241,7 +241,7 @@ module attention_core #(
     .keys_ready_i    (keys_ready),
     .keys_bank_o     (keys_bank),
     .keys_finish_o   (keys_finish),
-    .space_i         (list_space && (score_space || !tile_opens)),
+    .space_i         (list_space && score_space),
     .open_address_i  (score_open_address),
     .open_o          (score_open),
     .valid_o         (score_valid),
