@@ -52,6 +52,24 @@ import Testing
         || other.count != first.count)
   }
 
+  @Test func ofALineThatDoesNotCompileOtherRightHandSidesAreBlamedFirst() throws {
+    let plan = try MutationPlan(Fixture.manifest)
+    let all = Set(plan.mutants.map(\.number))
+    let onLine = plan.mutants.filter { $0.text.hasPrefix("if (x_valid_i && x_ready_o)") }
+    let line = try #require(onLine.first?.line)
+    let message = "%Error: /tmp/0_scaler.sv:\(line):36: Expected enumerated type"
+    let values = Set(onLine.filter { $0.kind == .value }.map(\.number))
+    let others = Set(onLine.map(\.number)).subtracting(values)
+    #expect(!values.isEmpty && !others.isEmpty)
+    #expect(plan.mutants(blamedBy: message, among: all) == values)
+    #expect(plan.mutants(blamedBy: message, among: all.subtracting(values)) == others)
+    // Only then those around, which hold the expression at most.
+    let around = plan.mutants(
+      blamedBy: message, among: all.subtracting(values).subtracting(others))
+    #expect(around.isDisjoint(with: values.union(others)))
+    #expect(plan.mutants(blamedBy: "%Error: no line", among: all).isEmpty)
+  }
+
   @Test func linesStayWhereTheyWere() throws {
     let scratch = try Scratch()
     let plan = try MutationPlan(Fixture.manifest)

@@ -252,7 +252,7 @@ public struct MutationCampaign: Sendable {
         return (built.library, mutated, built.seconds)
       } catch {
         if isCancelled() { return nil }
-        let refused = Set(plan.mutants(blamedBy: "\(error)")).intersection(state.alive)
+        let refused = plan.mutants(blamedBy: "\(error)", among: Set(state.alive))
         guard !refused.isEmpty else { throw error }
         for mutant in refused { state.fates[mutant] = .refused }
         state.alive.removeAll { refused.contains($0) }

@@ -172,16 +172,24 @@ public struct MutationPlan: Sendable {
     "\(index)_" + (source.name.split(separator: "/").last.map(String.init) ?? "")
   }
 
-  /// The mutants on the lines that a tool's message names.
-  func mutants(blamedBy message: String) -> [Int] {
-    var result: [Int] = []
+  /// The mutants that a tool's message is about, most likely: of those on the lines that it names the other
+  /// right-hand sides, which need not be of the right type; where there are none, all of them; and where
+  /// there are none of these, those around.
+  ///
+  /// - Parameter candidates: the mutants that the tool was given.
+  package func mutants(blamedBy message: String, among candidates: Set<Int>) -> Set<Int> {
+    var named: [(mutant: Mutant, distance: Int)] = []
     for match in message.matches(of: /(\d+)_[\w.]+:(\d+)/) {
       guard let source = Int(match.1), sources.indices.contains(source), let line = Int(match.2)
       else { continue }
-      // An expression may begin some lines before the operator that is changed, or end behind it.
-      result += sources[source].mutants.filter { abs($0.line - line) <= 2 }.map(\.number)
+      named += sources[source].mutants.map { ($0, abs($0.line - line)) }
     }
-    return result
+    named.removeAll { $0.distance > 2 || !candidates.contains($0.mutant.number) }
+    // An expression may begin some lines before the operator that is changed, or end behind it.
+    let exact = named.filter { $0.distance == 0 }
+    let values = exact.filter { $0.mutant.kind == .value }
+    let blamed = [values, exact, named].first { !$0.isEmpty } ?? []
+    return Set(blamed.map(\.mutant.number))
   }
 
   /// The value of ``port`` that brings a mutant to life; 0 for none.
