@@ -9,10 +9,16 @@ extension LUTSoftmax {
         corners("scale \(scale)", $0, in: configuration)
       }
     }
-    let identity = (Int64(1) << 30, Int64(1))
-    for (label, exponential, reciprocal) in LUTSoftmax.extremeTables {
+    // Differences as they are; then eighths, whose rounding the jumps show.
+    let half = Int64(1) << 30
+    let extremes =
+      LUTSoftmax.extremeTables.map { ($0, $1, $2, Int64(1)) }
+      + LUTSoftmax.extremeTables.filter { $0.0 == "jumping tables" }.map {
+        ("jumping tables of eighths", $1, $2, Int64(-2))
+      }
+    for (label, exponential, reciprocal, shift) in extremes {
       let settings = [
-        "multiplier": Tensor(identity.0), "shift": Tensor(identity.1),
+        "multiplier": Tensor(half), "shift": Tensor(shift),
         "exp_table": Tensor(exponential), "reciprocal_table": Tensor(reciprocal),
       ]
       batches.append(corners(label, settings, in: configuration))
