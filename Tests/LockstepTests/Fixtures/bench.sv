@@ -44,7 +44,8 @@ module bench #(
     PayloadWithoutValid, LanesLeak, KeepIgnored, SettingOfThePreviousRow,
     TableEntryNotWritten, InputNeverConsumed, OutputNeverMoves, LastEarly, ReadyIgnored,
     LastSumMissing, AlwaysBusy, ExtraBeatWhileLoading, TableNeverConsumed, Stop,
-    BreaksEveryRule, SwallowsInput, SignLost, Echo, TableAwaited, TableOvertakes
+    BreaksEveryRule, SwallowsInput, SignLost, Echo, TableAwaited, TableOvertakes,
+    Hurried, HurriedToo
   } fault_e;
 
   fault_e fault;
@@ -83,6 +84,25 @@ module bench #(
   always_comb begin
     k = cfg_k_i;
     if (fault == SettingOfThePreviousRow) k = k_row_q;
+  end
+
+  // Cycles since a setting changed, up to 31, and whether it followed another one sooner than that.
+
+  logic [13:0] settings_q;
+  logic [4:0]  rested_q;
+  logic        spoilt_q;
+
+  always_ff @(posedge clk_i) begin
+    settings_q <= {cfg_k_i, cfg_fault_i};
+    if (rested_q != '1) rested_q <= rested_q + 5'd1;
+    if (settings_q != {cfg_k_i, cfg_fault_i}) begin
+      rested_q <= '0;
+      spoilt_q <= rested_q != '1;
+    end
+    if (!rst_ni) begin
+      rested_q <= '1;
+      spoilt_q <= 1'b0;
+    end
   end
 
   // Registers that nothing resets. The last one has an initial value.
@@ -132,6 +152,7 @@ module bench #(
       if (fault == SignLost) begin
         y[lane] = 12'(x[lane]) + 12'(w_data_i) + 12'(k) + 12'(entries[x[lane][2:0]]);
       end
+      if ((fault == Hurried || fault == HurriedToo) && spoilt_q) y[lane] += 12'd1;
       if (fault == UnresetBit) y[lane][0] = y[lane][0] ^ unreset_bit_q;
       if (fault == UnresetWord) y[lane] = y[lane] ^ unreset_word_q;
       if (fault == ValueDependsOnTiming && y_count_q > 4) y[lane] += 12'd1;

@@ -12,6 +12,8 @@ enum Fault: Int64, CaseIterable, Sendable {
   case breaksEveryRule, swallowsInput, signLost, echo
   // With these data waits for the table, which is right, or nearly.
   case tableAwaited, tableOvertakes
+  // With these one setting must not follow another too soon.
+  case hurried, hurriedToo
 
   /// Those that any run may show.
   static let allCases = (Fault.none.rawValue...Fault.echo.rawValue).compactMap(
