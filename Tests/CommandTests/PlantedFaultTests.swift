@@ -58,8 +58,8 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
       name: "sums lanes that hold no element", file: "ibert_softmax/ibert_exp_requantizer.sv",
       right: "keep[lane] ? scaled : '0", wrong: "scaled", configuration: "odd_length",
       found: [
-        "first divergence: tap sum (sum), transaction 0 (S 1/64: low ramp)", "then factor at cycle",
-        "mismatch: probs.data, transaction 0 (S 1/64: low ramp)",
+        "first divergence: tap exp16 (q), transaction 0 (S 1/64: low ramp), beat 2, lane 2: expected 0",
+        "then sum at cycle", "mismatch: probs.data, transaction 0 (S 1/64: low ramp)",
       ]),
     PlantedFault(
       name: "does not begin the sum anew", file: "common/row_sum.sv",
