@@ -168,13 +168,14 @@ public struct Sweep: Sendable {
   ) throws -> [Constants] {
     let ends = RaggedTensor(rows: [2], values: [main.range.lowerBound, main.range.upperBound])
     var found: [Constants] = []
-    var refusal: (any Error)?
+    var refusal: BlockError?
     for index in 0..<sets * Sweep.candidates where found.count < sets {
       let set = constants(index, main: main.name, interface)
       do {
         _ = try block.golden(batch(set, main: main.name, ends), in: configuration)
         found.append(set)
       } catch {
+        guard case .outsideDomain = error else { throw error }
         refusal = refusal ?? error
       }
     }

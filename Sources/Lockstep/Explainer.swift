@@ -72,7 +72,11 @@ struct Explainer {
     minimiser.run()
     var minimal = Shown(subject: minimiser.best, result: try prover.run(minimiser.best))
     // Tries give up sooner on a hang than real runs do.
-    if minimiser.symptom.finding(in: minimal.result.findings) == nil { minimal = original }
+    if minimiser.symptom.finding(in: minimal.result.findings) == nil {
+      let exact = try minimiser.exact.map { Shown(subject: $0, result: try prover.run($0)) }
+      let holds = exact.map { symptom.finding(in: $0.result.findings) != nil } ?? false
+      minimal = holds ? exact ?? original : original
+    }
     guard
       let finding = minimiser.symptom.finding(in: minimal.result.findings)
         ?? symptom.finding(in: minimal.result.findings)

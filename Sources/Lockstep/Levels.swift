@@ -43,8 +43,11 @@ struct WatchedBits {
         continue
       }
       if known == nil { bits.append(condition) }
-      mask |= 1 << UInt64(place)
-      if condition.level != 0 { level |= 1 << UInt64(place) }
+      // Of two levels of one bit, the pins say that they never hold together.
+      let bit: UInt64 = 1 << UInt64(place)
+      if mask & bit != 0 && (level & bit != 0) != (condition.level != 0) { isPartial = true }
+      mask |= bit
+      if condition.level != 0 { level |= bit }
     }
     return LevelCondition(mask: mask, level: level, isPartial: isPartial)
   }

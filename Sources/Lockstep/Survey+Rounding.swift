@@ -15,7 +15,7 @@ extension Survey {
       for bits in [40, 24, 16, 12, 8, 6, 4] as [Int64] {
         for change in [-bits, bits] {
           guard let elements = unrounded(array, change, cases, seen) else { continue }
-          return UnroundedElements(elements).classification
+          if let found = UnroundedElements(elements).classification { return found }
         }
       }
     }
@@ -98,7 +98,7 @@ extension ArraySpecification {
 }
 
 extension ClosedRange<Int64> {
-  /// How many values it has, at most `limit`.
+  /// How far its ends are apart, at most `limit`.
   fileprivate func count(below limit: Int64) -> Int64 {
     let (span, isHuge) = upperBound.subtractingReportingOverflow(lowerBound)
     return isHuge ? limit : Swift.min(span, limit)

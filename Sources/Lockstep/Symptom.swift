@@ -13,6 +13,9 @@ struct Symptom: Hashable, Sendable {
   private let kind: Kind
   private let stream: String
 
+  /// An assertion, a crash, or another end that the device itself came to.
+  var isDeviceFailure: Bool { if case .device = kind { true } else { false } }
+
   /// - Returns: nil for findings that no single simulation shows.
   init?(_ finding: Finding) {
     switch finding {

@@ -43,7 +43,7 @@ extension Column {
     }
   }
 
-  /// Sets one bit for each lane that holds an element on a walk. The bytes are zero.
+  /// Sets the bit of each lane that holds an element on a walk or a schedule, of bytes that are zero.
   func mark(along itinerary: Itinerary) {
     for transaction in 0..<starts.count - 1 {
       let first = starts[transaction]

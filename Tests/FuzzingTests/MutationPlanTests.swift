@@ -63,10 +63,13 @@ import Testing
     #expect(!values.isEmpty && !others.isEmpty)
     #expect(plan.mutants(blamedBy: message, among: all) == values)
     #expect(plan.mutants(blamedBy: message, among: all.subtracting(values)) == others)
-    // Only then those around, which hold the expression at most.
-    let around = plan.mutants(
-      blamedBy: message, among: all.subtracting(values).subtracting(others))
-    #expect(around.isDisjoint(with: values.union(others)))
+    // Where a line has none, those around, which hold the expression at most.
+    let neighbours = plan.mutants.filter { $0.file == onLine[0].file }
+    let lines = Set(neighbours.map(\.line))
+    let empty = try #require(lines.map { $0 + 1 }.sorted().first { !lines.contains($0) })
+    let around = plan.mutants(blamedBy: "%Error: /tmp/0_scaler.sv:\(empty):1: odd", among: all)
+    let near = neighbours.filter { abs($0.line - empty) <= 2 }.map(\.number)
+    #expect(!around.isEmpty && around == Set(near))
     #expect(plan.mutants(blamedBy: "%Error: no line", among: all).isEmpty)
   }
 

@@ -178,8 +178,8 @@ module attention_operands #(
   logic [MaskWordBits-1:0]            mask_word;
   logic [Rows-1:0][Columns*Depth-1:0] mask_words;
 
-  // A head without a mask has no beats of it: it passes where a mask could begin, in one cycle, for
-  // which the scanner takes more.
+  // A head without a mask has no beats of it: it passes where a mask could begin, in one cycle. The
+  // scanner takes longer than that over each head, and so never waits for it.
   attention_row_buffer #(
     .Rows     (Rows),
     .Elements (Columns * Depth),

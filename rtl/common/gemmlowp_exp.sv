@@ -123,7 +123,8 @@ module gemmlowp_exp (
     .data_o(x_q12)
   );
 
-  // x^2 is at least 8 times x^3, so that the tail is not negative, and halfAwayFromZero is halfUp.
+  // |x| is at most 1/8, so that x^2 exceeds what x^3 takes away: the tail is not negative, and
+  // halfAwayFromZero is halfUp.
   assign tail        = third_term + x2_q8;
   assign half_tail   = (tail + 27'sd1) >>> 1;
   assign half_tail_x = 30'(half_tail) + 30'(x_q12);

@@ -157,7 +157,7 @@ module softermax #(
     assign probs_d[lane]  = scaled[7:0];
     assign unused_product = ^{product[33:32], product[15:0], scaled[15:8]};
 
-    // The sum is a power that has lost less than one of its 38 or more 64ths.
+    // 128 is a probability of 1; where the sum has lost bits, the quotient may be one above.
     `ASSERT(ProbsInRange, probs_valid |-> $past(scaled) <= 16'd128 + 16'(MaxRounding))
   end
 
