@@ -27,14 +27,27 @@ import Testing
     #expect(Set(outcome.constants.map { $0["k"] ?? 0 }).count == 3)
   }
 
-  @Test func constantsWithWhichSomeInputsHaveNoAnswerAreLeftOut() async throws {
-    let all = try await sweep(sets: 8)
-    #expect(all.constants.contains { $0["k"] ?? 0 > 20 })
+  @Test func inputsWithoutAnAnswerAreLeftOutAndTheStatementSaysSo() async throws {
+    // x + k has an answer up to 147 only.
     let outcome = try await sweep(Scaler(largestSum: 127 + 20), sets: 8)
     #expect(outcome.agrees)
-    #expect(outcome.constants.count == 8)
-    #expect(outcome.constants.allSatisfy { $0["k"] ?? 0 <= 20 })
-    await #expect(throws: BlockError.self) { try await sweep(Scaler(largestSum: -200)) }
+    let restricted = outcome.constants.indices.filter { outcome.constants[$0]["k"] ?? 0 > 20 }
+    #expect(outcome.restricted == restricted && !restricted.isEmpty && restricted.count < 8)
+    for (set, domain) in outcome.domains.enumerated() {
+      let k = outcome.constants[set]["k"] ?? 0
+      #expect(domain == -128...min(127, 147 - k))
+      #expect(outcome.inputs[set] == domain.count)
+    }
+    #expect(outcome.compared == outcome.inputs.reduce(0, +))
+    #expect(
+      outcome.statement
+        == "all 2^8 inputs, 8 sets of constants, with \(restricted.count) of them those inputs "
+        + "that have an answer, 0 mismatches")
+    let first = try #require(restricted.first)
+    #expect(
+      SweepReport().render(outcome).contains(
+        "  x from -128 to \(outcome.domains[first].upperBound), which have an answer with k "))
+    await #expect(throws: BlockError.self) { try await sweep(Scaler(largestSum: -300)) }
   }
 
   @Test func theOneInputThatDiffersIsNamed() async throws {
