@@ -66,6 +66,12 @@ function absolute(key, what, target) {
     n = ++count[$1, "share"]
     samples[$1, "share", n] = value["simulation"] / (value["simulation"] + value["preparing"])
   }
+  if ($1 ~ /-[12]$/ && $2 == "ours") {
+    # Two workers beside one, both by the clock on the wall.
+    key = substr($1, 1, length($1) - 2) "-workers"
+    side = $1 ~ /-2$/ ? "ours" : "theirs"
+    samples[key, side, ++count[key, side]] = value["cycles"] / value["seconds"]
+  }
 }
 
 END {
@@ -78,6 +84,7 @@ END {
     name = blocks[b]
     compare(name "-1", name " and C++, --jobs 1", floor_of[name])
     compare(name "-2", name " and C++, --jobs 2", 1.0)
+    compare(name "-workers", name ", two workers and one", 1.8)
     compare(name "-raw", name " and C++, evaluation alone", "")
     summarise(name "-1" SUBSEP "share")
     row(name ", simulation's share of --jobs 1", sprintf("%.0f %%", 100 * median), "", "", "", "")
