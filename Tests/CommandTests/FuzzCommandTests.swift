@@ -31,6 +31,75 @@ import Testing
     #expect(result.errors.contains("b: pwl_unit/pwl_unit.sv does not hold the text once"))
   }
 
+  /// `ci/plant-fuzz` with a search that knows at once, and tells how often it was asked.
+  @Test func whatPlantedMistakesCameToIsKeptAndReported() throws {
+    let scratch = try Scratch()
+    let (list, keep) = (
+      scratch.url.appendingPathComponent("list.toml"),
+      scratch.url.appendingPathComponent("keep").path
+    )
+    let asked = scratch.url.appendingPathComponent("asked")
+    let search = scratch.url.appendingPathComponent("search")
+    try Data(
+      """
+      #!/usr/bin/env python3
+      import json, pathlib, sys, time
+      open("\(asked.path)", "a").write("x")
+      words = dict(zip(sys.argv[3::2], sys.argv[4::2]))
+      text = (pathlib.Path(words["--root"]) / "rtl/pwl_unit/pwl_unit.sv").read_text()
+      plain = "--generator" in words
+      if plain: sum(range(300_000))
+      found = "easy" in text if plain else "missed" not in text
+      find = {"execution": 9, "executionInConfiguration": 9, "configuration": {"name": "odd"}, "findings": []}
+      count = int(words.get("--count", 20))
+      print(json.dumps([{"records": [{"executions": 9 if found else count}],
+        "seconds": {"search": 0.5}} | ({"find": find} if found else {})]))
+      """.utf8
+    ).write(to: search)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: search.path)
+    func bugs(_ names: [(name: String, line: String)]) throws {
+      let text = names.map { name, line in
+        "[[bug]]\nname = '\(name)'\nblock = 'pwl_unit'\nfile = 'pwl_unit/pwl_unit.sv'\n"
+          + "edits = [['\(line)', '\(line) // \(name)']]\n"
+      }
+      try Data(text.joined().utf8).write(to: list)
+    }
+    func run(_ more: String...) throws -> (lines: [String], status: Int32, asked: Int) {
+      let tool = Command.project.appendingPathComponent("ci/plant-fuzz").path
+      let result = try Command.run(
+        [tool, "--cosim", search.path, "--bugs", list.path, "--keep", keep, "--time", "0.01"]
+          + more,
+        executable: URL(fileURLWithPath: "/usr/bin/python3"))
+      let asked = FileManager.default.contents(atPath: asked.path)?.count ?? 0
+      return (result.output.split(separator: "\n").map(String.init), result.status, asked)
+    }
+    let lines = [
+      "localparam int unsigned SumBits = 37;", "localparam int unsigned ProductStages = 3;",
+    ]
+    try bugs([("good", lines[0]), ("missed", lines[1]), ("easy", "assign complete  =")])
+    let first = try run()
+    #expect(first.status == 1 && first.asked > 6, "\(first)")
+    let results = [
+      "uniform stimulus missed 2 of 3 mistakes in 1 blocks, 0 s of processors a block",
+      "found 1 of 2 of these within 0 s each",
+      "found again with the same seed and other --jobs 2 of 2",
+    ]
+    #expect(first.lines.suffix(3) == results[...])
+    #expect(first.lines.contains { $0.hasPrefix("easy ") && $0.contains("; uniform FOUND in ") })
+    #expect(first.lines.contains { $0.hasPrefix("missed ") && $0.contains(" MISSED ") })
+    // Nothing is tried again, and nothing at all for a report.
+    let second = try run()
+    #expect(second.asked == first.asked && second.lines.suffix(3) == results[...])
+    try bugs([("good", lines[0]), ("new", lines[1])])
+    let report = try run("--report")
+    #expect(report.asked == first.asked && report.status == 0)
+    #expect(report.lines.count == 4 && report.lines[0].hasPrefix("good "))
+    // Another mistake of the same name is another mistake.
+    try bugs([("good", lines[1])])
+    #expect(try run("--report").lines.allSatisfy { !$0.hasPrefix("good ") })
+    #expect(try run("--uniform", "0").asked > first.asked)
+  }
+
   @Test func aFindIsMadeSmallAndStored() throws {
     let scratch = try Scratch()
     let project = try scratch.project()

@@ -41,21 +41,28 @@ import Testing
     #expect(trickles.count > 10)
   }
 
-  @Test func streamsTrickleUntilTheDeviceIsAllButFull() throws {
+  @Test func streamsTrickleAfterAsManyBeatsAsAnInputSays() throws {
     let space = try space()
     let decoder = FuzzDecoder(space)
-    let room = 37
-    func leads() -> [Int] {
-      inputs(2000).compactMap { decoder.plan($0).stalls.recorded?.streams }.compactMap { streams in
+    let inputs = space.interface.streams.count { $0.direction == .input }
+    let stream = try #require(
+      space.interface.streams.filter { $0.direction == .input }.firstIndex { $0.name == "x" })
+    func leads(_ word: UInt32?) -> [Int] {
+      self.inputs(2000).map { input in
+        var input = input
+        if let word { input.segments[0][FuzzDecoder.leadPlace] = word }
+        return input
+      }.compactMap { decoder.plan($0).stalls.recorded?.streams }.compactMap { streams in
         guard let x = streams["x"], let y = streams["y"], x.count > 6, x[3] == x[5], y.first == 0
         else { return nil }
         return x[0]
       }
     }
-    #expect(leads().isEmpty)
-    space.capacity = ["x": room]
-    #expect(leads().count > 20)
-    #expect(leads().allSatisfy { (room - 3...room).contains($0) })
+    #expect(leads(nil).isEmpty)
+    for beats in [0, 37, 4000] {
+      let drawn = leads(FuzzDecoder.lead(input: stream, beats: beats, inputs: inputs))
+      #expect(drawn.count > 20 && drawn.allSatisfy { $0 == beats })
+    }
   }
 
   // MARK: - Corners and tables
@@ -87,6 +94,19 @@ import Testing
       })
     #expect(!wanted.isEmpty && rows == wanted)
     #expect(Set(parts.map(\.shared)) == Set(corners.map(\.shared)))
+  }
+
+  @Test func cornersAreTriedWithAllValuesAtALimit() throws {
+    let space = try lookupSpace()
+    let decoder = FuzzDecoder(space)
+    let inputs = space.extremeInputs()
+    let values = inputs.flatMap { input in
+      decoder.parts(of: input).flatMap {
+        decoder.part($0, restraint: .none, room: 24, origin: 0).batch.items["x"]?.values ?? []
+      }
+    }
+    #expect(!values.isEmpty && values.allSatisfy { $0 == -128 })
+    #expect(inputs.count == space.cornerInputs().count)
   }
 
   @Test func tablesThatTakeLongToLoadServeMoreTransactions() throws {

@@ -1,7 +1,7 @@
 import Signals
 
 /// Reads choices: from a segment of an input, or without end from a generator.
-struct Choices {
+package struct Choices {
   private let words: [UInt32]
   private var place = 0
   private var generator: CounterGenerator?
@@ -10,7 +10,7 @@ struct Choices {
   init(_ words: [UInt32]) { self.words = words }
 
   /// As many choices as are asked for, that follow from one.
-  init(seed: UInt32) {
+  package init(seed: UInt32) {
     words = []
     generator = CounterGenerator(seed: UInt64(seed), stream: 0xF0, index: 0)
   }

@@ -32,12 +32,17 @@ package final class FuzzDecoder {
     if kind < profiles.count {
       stalls = StallPlan(profiles[kind], seed: UInt64(choices.next()))
     } else {
-      let record = kind == profiles.count ? trickle(&choices) : bursts(&choices)
+      let record = kind == profiles.count ? trickle(&choices, lead: lead(input)) : bursts(&choices)
       stalls = StallPlan(.none, seed: 0, recorded: record)
     }
     return Case(
       parts: [], stalls: stalls, initialState: initialState, rehearsedBeats: rehearsed,
       hangLimit: space.hangLimit)
+  }
+
+  private func lead(_ input: FuzzInput) -> UInt32 {
+    guard let plan = input.segments.first, plan.count > FuzzDecoder.leadPlace else { return 0 }
+    return plan[FuzzDecoder.leadPlace]
   }
 
   // MARK: - Parts
@@ -79,7 +84,7 @@ package final class FuzzDecoder {
       }
     }
     let values = ValueChoices(
-      constants: space.constants, settings: settings(shared).filter { $0.magnitude > 1 })
+      constants: space.numbers, settings: settings(shared).filter { $0.magnitude > 1 })
     var transactions: [[String: Tensor]] = []
     var elements = 0
     for segment in space.loadsLong
@@ -141,12 +146,13 @@ package final class FuzzDecoder {
   }
 
   private func changeSettings(_ shared: inout [String: Tensor], _ choices: inout Choices) {
-    let count = [0, 0, 0, 0, 1, 1, 2, 3][choices.below(8)]
+    let count = [0, 0, 0, 0, 1, 1, 2, 3, nil][choices.below(9)]
+    guard let count else { return settingsAtLimits(&shared, &choices) }
     for _ in 0..<count {
       guard let array = choices.pick(space.sharedArrays), var tensor = shared[array.name] else {
         continue
       }
-      let values = ValueChoices(constants: space.constants, settings: settings(shared))
+      let values = ValueChoices(constants: space.numbers, settings: settings(shared))
       if choices.oneIn(3) {
         // Valid by itself, though perhaps not with the others.
         let other = batch(space.base(&choices)).shared[array.name]
@@ -157,6 +163,17 @@ package final class FuzzDecoder {
         ValuePattern(values: values, range: array.range, previous: [])
           .apply(to: &tensor.values, &choices)
       }
+      shared[array.name] = tensor
+    }
+  }
+
+  /// Every other setting goes to a limit: some mistakes need several of them there at once.
+  private func settingsAtLimits(_ shared: inout [String: Tensor], _ choices: inout Choices) {
+    let values = ValueChoices(constants: [])
+    for array in space.sharedArrays where choices.oneIn(2) {
+      guard var tensor = shared[array.name] else { continue }
+      ValuePattern(values: values, range: array.range, previous: [])
+        .fillExtreme(&tensor.values, &choices)
       shared[array.name] = tensor
     }
   }
@@ -180,13 +197,14 @@ package final class FuzzDecoder {
     let (changesExtent, extentChoice) = (choices.below(3) == 1, choices.next())
     var extentChoices = Choices(seed: extentChoice)
     if changesExtent && restraint.rawValue < Restraint.extents.rawValue {
-      changeExtent(&arrays, base, previous, &extentChoices)
+      changeExtents(&arrays, base, previous, &extentChoices)
     }
     // A mistake may need values of several arrays at once.
     let count = choices.below(6)
     let changesAll = count > 3
     // Sums and products are largest where everything is.
     let isExtreme = count == 5 && choices.oneIn(3)
+    let (ties, tieChoice) = (choices.oneIn(5), choices.next())
     let loose = space.looseArrays.isEmpty ? space.itemArrays : space.looseArrays
     for index in 0..<(changesAll ? loose.count : count) {
       let picked =
@@ -196,15 +214,60 @@ package final class FuzzDecoder {
         values: values, range: array.range, previous: previous?[array.name]?.values ?? [])
       if isExtreme {
         pattern.fillExtreme(&tensor.values, &choices)
+      } else if changesAll && loose.count > FuzzDecoder.manyArrays {
+        // The choices of a segment would not suffice for all.
+        var own = Choices(seed: choices.next())
+        pattern.apply(to: &tensor.values, &own)
       } else {
         pattern.apply(to: &tensor.values, &choices)
       }
       arrays[array.name] = tensor
     }
+    if ties && !isExtreme { tie(&arrays, loose, values, Choices(seed: tieChoice)) }
     return arrays
   }
 
-  /// Makes one axis shorter, or longer by repeating what is there, in every array that has it.
+  /// Arrays from which on each has but one choice of a segment, from which its others follow.
+  private static let manyArrays = 3
+
+  /// Fits one array to the others, so that products with them are ties.
+  private func tie(
+    _ arrays: inout [String: Tensor], _ loose: [ArraySpecification], _ values: ValueChoices,
+    _ drawn: Choices
+  ) {
+    var choices = drawn
+    guard let array = choices.pick(loose), var tensor = arrays[array.name] else { return }
+    ValuePattern(
+      values: values, range: array.range, partners: partners(of: array, in: arrays)
+    ).tie(&tensor.values, &choices)
+    arrays[array.name] = tensor
+  }
+
+  /// Arrays that have an element for each of this one's.
+  private func partners(
+    of array: ArraySpecification, in arrays: [String: Tensor]
+  ) -> [ValuePattern.Partner] {
+    let count = arrays[array.name]?.values.count ?? 0
+    return space.itemArrays.compactMap { other in
+      guard other.name != array.name, let values = arrays[other.name]?.values,
+        values.count == count
+      else { return nil }
+      return ValuePattern.Partner(range: other.range, values: values)
+    }
+  }
+
+  /// Where a transaction's segment says that all its values are at a limit, and the choices that do.
+  static let extremes = (place: 4, choices: [UInt32(5), 2])
+
+  /// Makes an axis, seldom two, shorter, or longer by repeating what is there, in every array that has it.
+  private func changeExtents(
+    _ arrays: inout [String: Tensor], _ base: Batch, _ previous: [String: Tensor]?,
+    _ choices: inout Choices
+  ) {
+    changeExtent(&arrays, base, previous, &choices)
+    if choices.oneIn(4) { changeExtent(&arrays, base, previous, &choices) }
+  }
+
   private func changeExtent(
     _ arrays: inout [String: Tensor], _ base: Batch, _ previous: [String: Tensor]?,
     _ choices: inout Choices
@@ -223,9 +286,13 @@ package final class FuzzDecoder {
       case 0...2: choices.pick(space.extents) ?? 1
       case 3: last + 1
       case 4: choices.oneIn(2) ? 2 * last : last - 1
-      case 5: Int(choices.octave(upTo: Int.bitWidth - limit.leadingZeroBitCount))
-      case 6: choices.oneIn(4) ? limit : 1 + choices.below(min(limit, 64))
-      default: last
+      case 5:
+        choices.oneIn(2)
+          ? 1 << choices.below(Int.bitWidth - limit.leadingZeroBitCount)
+          : Int(choices.octave(upTo: Int.bitWidth - limit.leadingZeroBitCount))
+      case 6: choices.oneIn(3) ? limit : 1 + choices.below(min(limit, 64))
+      // Only where there may be none.
+      default: choices.oneIn(4) ? 0 : last
       }
     resize(&arrays, axis, to: min(max(space.shortest[axis] ?? 1, wanted), limit))
   }

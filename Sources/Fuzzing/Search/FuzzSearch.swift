@@ -33,6 +33,8 @@ final class FuzzSearch: @unchecked Sendable {
   /// Inputs to be executed one at a time, because a process died of one of them.
   private var suspects: [FuzzInput] = []
   private var epochs: UInt64 = 0
+  /// Beats that the device takes of each input while no output moves, see ``FuzzWorker/rooms()``.
+  private var rooms: [Int] = []
   private(set) var record: FuzzRecord
 
   /// Something wrong, and what shows it.
@@ -82,9 +84,9 @@ final class FuzzSearch: @unchecked Sendable {
       waiting = files.inputs().filter { !deadly.contains($0) && !suspects.contains($0) }
     }
     if !isUniform {
-      space.capacity = try workers[0].capacity()
+      rooms = try workers[0].rooms()
       let known = Set(waiting + suspects + (files?.deadly() ?? []))
-      waiting += space.cornerInputs().filter { !known.contains($0) }
+      waiting += (space.cornerInputs() + space.extremeInputs()).filter { !known.contains($0) }
     }
     record.edges = features.edges
     record.groups = workers[0].groups.map { FuzzRecord.Group(name: $0.name, bins: $0.count) }
@@ -139,7 +141,7 @@ final class FuzzSearch: @unchecked Sendable {
       var generator = CounterGenerator(
         seed: seed, stream: FuzzSearch.stream, index: epochs << 8 | UInt64(index))
       let (kind, place) = (generator.next() % 4, generator.next())
-      var mutator = FuzzMutator(generator)
+      var mutator = FuzzMutator(generator, rooms: rooms)
       guard !isUniform, !all.isEmpty, kind > 0 else { return mutator.fresh() }
       // What was found last is changed most.
       let recent = max(1, all.count / 4)

@@ -15,6 +15,8 @@ package final class FuzzSpace: @unchecked Sendable {
   package let corners: [Batch]
   /// Numbers of manifest and RTL.
   let constants: [Int64]
+  /// These, and the limits of arrays: what comes to the limit of another array may saturate there.
+  let numbers: [Int64]
   /// The longest extent of each axis in the block's own batches, and the shortest one that is allowed.
   let longest: [String: Int]
   let shortest: [String: Int]
@@ -26,7 +28,7 @@ package final class FuzzSpace: @unchecked Sendable {
   let hangLimit: Int
   /// Arrays of transactions that may hold any values: the others are valid only as a whole, as the indices of a
   /// sparse matrix are, and are changed more seldom.
-  private(set) var looseArrays: [ArraySpecification] = []
+  package private(set) var looseArrays: [ArraySpecification] = []
   /// What takes uniform values, if inputs are made of such.
   private(set) var uniform: UniformArrays?
   /// Asking the golden model costs more than the answer does: a program gives it.
@@ -34,10 +36,6 @@ package final class FuzzSpace: @unchecked Sendable {
   let keepsAnswers: Bool
   /// Settings hold tables that take longer to load than most transactions take.
   let loadsLong: Bool
-  /// Beats that the device takes of each input before an output has to move; measured, see ``FuzzSearch``.
-  /// Set before the first input is decoded.
-  package var capacity: [String: Int] = [:]
-
   /// Random batches of the block that cases mostly begin with, and that are kept.
   static let randomBatches = 64
   /// Those among which the others are drawn: structure that is valid only as a whole, such as the indices of
@@ -62,6 +60,9 @@ package final class FuzzSpace: @unchecked Sendable {
     self.interface = interface
     corners = block.corners(in: configuration).filter { $0.count > 0 }
     constants = SourceConstants.all(in: manifest, parameters: configuration.values)
+    numbers =
+      constants
+      + Set(interface.arrays.flatMap { [$0.range.lowerBound, $0.range.upperBound &+ 1] }).sorted()
     let samples =
       corners
       + (0..<8).map { block.stimulus(seed: FuzzSpace.seed, index: $0, in: configuration) }

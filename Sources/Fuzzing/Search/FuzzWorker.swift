@@ -78,21 +78,22 @@ final class FuzzWorker {
     return result
   }
 
-  /// Beats that the device takes of each input while no output moves, as far as stimulus of the block fills it;
-  /// empty where occupancy is not noted.
-  func capacity() throws -> [String: Int] {
-    guard feedback.contains(.bins) else { return [:] }
+  /// Beats that the device takes of each input while no output moves, as far as stimulus of the block fills it, 0
+  /// for inputs that carry settings; empty where occupancy is not noted.
+  func rooms() throws -> [Int] {
+    guard feedback.contains(.bins) else { return [] }
     let streams = space.interface.streams.filter { $0.direction == .output }
     let still = StallRecord(
       streams.reduce(into: [:]) { $0[$1.name] = [0, max(1, space.hangLimit / 8)] })
     let transactions = (0..<FuzzSpace.mostTransactions).map { [UInt32(1), UInt32($0)] }
     // A random batch as it is, see `FuzzSpace.base(_:)`.
     var (subject, prepared, _) = try prepare(FuzzInput([[], [0, 1, 0, 0]] + transactions))
-    guard !prepared.isEmpty else { return [:] }
+    guard !prepared.isEmpty else { return [] }
     subject.stalls = StallPlan(.none, seed: 0, recorded: still)
     let taken = try bench.run(subject, prepared, isCancelled: { false }).takenAhead
     let data = space.interface.inputs.filter { $0.phase == .data }
-    return Dictionary(zip(data.map(\.name), taken), uniquingKeysWith: { first, _ in first })
+    let rooms = Dictionary(zip(data.map(\.name), taken), uniquingKeysWith: { first, _ in first })
+    return space.interface.streams.filter { $0.direction == .input }.map { rooms[$0.name] ?? 0 }
   }
 
   /// The case that an input stands for, as far as the golden model has answers.

@@ -1,11 +1,16 @@
 import Signals
 
 /// Chooses values at which approximations fail: limits, powers of two, constants and their neighbours, ties.
-struct ValueChoices {
+package struct ValueChoices {
   /// Numbers that stand in the manifest and in the RTL.
   var constants: [Int64]
   /// Values of the settings that are in force.
   var settings: [Int64] = []
+
+  package init(constants: [Int64], settings: [Int64] = []) {
+    self.constants = constants
+    self.settings = settings
+  }
 
   /// One value of a range.
   func value(in range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
@@ -16,15 +21,15 @@ struct ValueChoices {
       value = choices.oneIn(2) ? range.upperBound &- near : range.lowerBound &+ near
     case 1: value = Int64(choices.below(3)) - 1
     case 2, 3:
-      let power = Int64(bitPattern: 1 << UInt64(choices.below(63)))
-      value = signed(power, range, &choices) &+ Int64(choices.below(3)) - 1
+      let power = Int64(bitPattern: 1 << UInt64(choices.below(min(63, 1 + digits(of: range)))))
+      value = signed(power, range, &choices) &+ beside(&choices)
     case 4: value = near(constants, range, &choices)
     case 5: value = near(settings, range, &choices)
     case 6:
       // Halfway between two multiples of a power of two.
       let odd = Int64(2 * choices.below(64) + 1)
-      let tie = signed(odd << Int64(choices.below(32)), range, &choices)
-      value = tie &+ Int64(choices.below(3)) - 1
+      let tie = signed(odd << Int64(choices.below(min(32, digits(of: range)))), range, &choices)
+      value = tie &+ beside(&choices)
     case 7:
       let factor = Int64(choices.below(256))
       value = near(settings, range, &choices) &* (factor &+ 1)
@@ -46,7 +51,7 @@ struct ValueChoices {
     _ constants: [Int64], _ range: ClosedRange<Int64>, _ choices: inout Choices
   ) -> Int64 {
     let constant = choices.pick(constants) ?? 0
-    return signed(constant, range, &choices) &+ Int64(choices.below(3)) - 1
+    return signed(constant, range, &choices) &+ beside(&choices)
   }
 
   /// About where a setting times the value lies halfway between two multiples of a power of two.
@@ -55,18 +60,30 @@ struct ValueChoices {
     let odd = UInt64(2 * choices.below(128) + 1)
     let target = odd << UInt64(choices.below(48))
     let value = Int64(clamping: factor == 0 ? target : target / factor)
-    return signed(value, range, &choices) &+ Int64(choices.below(3)) - 1
+    return signed(value, range, &choices) &+ beside(&choices)
   }
 
   /// Where a setting times the value is exactly an odd multiple of a power of two, as far as the setting allows
   /// it: solved modulo the power, because an odd factor has an inverse there.
   private func exactTie(_ range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
-    let factor = (choices.pick(settings) ?? 1).magnitude
+    let factor = choices.pick(settings) ?? 1
+    let second = choices.oneIn(3) ? choices.pick(settings) ?? 1 : 1
+    let (product, isOver) = factor.multipliedReportingOverflow(by: second)
+    let exponents = settings.filter { (1...62).contains($0) }.map(Int.init)
+    return exactTie(
+      range, factor: isOver ? factor : product, exponent: choices.pick(exponents), &choices)
+  }
+
+  /// - Parameters:
+  ///   - factor: what the value is multiplied by.
+  ///   - exponent: of the power of two, half of the time if there is one.
+  package func exactTie(
+    _ range: ClosedRange<Int64>, factor: Int64, exponent wanted: Int?, _ choices: inout Choices
+  ) -> Int64 {
+    let factor = factor.magnitude
     guard factor > 0 else { return 0 }
     let twos = factor.trailingZeroBitCount
-    // As often at the exponents that settings hold as anywhere.
-    let exponents = settings.filter { (1...62).contains($0) }.map(Int.init)
-    let own = choices.pick(exponents) ?? 0
+    let own = wanted ?? 0
     let exponent = choices.oneIn(2) && own > twos ? own : twos + 1 + choices.below(40)
     let digits = UInt64(min(exponent - twos, 62))
     // Newton's iteration doubles the digits that are right; an odd number is its own inverse modulo 8.
@@ -74,12 +91,13 @@ struct ValueChoices {
     var inverse = odd
     for _ in 0..<5 { inverse &*= 2 &- odd &* inverse }
     let modulus = UInt64(1) << digits
-    let solution = Int64((modulus / 2 &* inverse) & (modulus - 1))
+    // Seldom the product beside the tie, where rounding turns.
+    let aside = choices.oneIn(4) ? UInt64(bitPattern: beside(&choices)) : 0
+    let solution = Int64(((modulus / 2 &+ aside) &* inverse) & (modulus - 1))
     let value = choices.oneIn(2) ? solution &- Int64(modulus) : solution
-    // Farther away the same holds; one beside it must not be taken for a tie.
+    // Farther away the same holds.
     let step = Int64(choices.below(8)) &* Int64(modulus)
-    let near = choices.oneIn(4) ? Int64(choices.below(3)) - 1 : 0
-    return signed(value &+ step, range, &choices) &+ near
+    return signed(value &+ step, range, &choices)
   }
 
   /// Of either sign, where the range has both.
@@ -89,6 +107,9 @@ struct ValueChoices {
     choices.oneIn(2) && range.lowerBound < 0 ? 0 &- value : value
   }
 }
+
+/// One less, nothing or one more. Added with overflow: a constant may be the largest number that there is.
+private func beside(_ choices: inout Choices) -> Int64 { Int64(choices.below(3)) - 1 }
 
 /// Binary digits of the largest magnitude in a range.
 private func digits(of range: ClosedRange<Int64>) -> Int {

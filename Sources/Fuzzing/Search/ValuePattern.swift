@@ -1,11 +1,36 @@
 import Signals
 
 /// Changes the values of one array of a transaction, in a way that choices say.
-struct ValuePattern {
+package struct ValuePattern {
   var values: ValueChoices
   var range: ClosedRange<Int64>
   /// What the same array holds in the transaction before; empty for the first.
   var previous: [Int64]
+  /// Arrays with an element for each of this one's, which may be multiplied by them or shifted.
+  var partners: [Partner] = []
+
+  package struct Partner {
+    var range: ClosedRange<Int64>
+    var values: [Int64]
+
+    package init(range: ClosedRange<Int64>, values: [Int64]) {
+      self.range = range
+      self.values = values
+    }
+
+    /// Whether values may be places of a shift.
+    var isShift: Bool { range.lowerBound >= 0 && range.upperBound <= 255 }
+  }
+
+  package init(
+    values: ValueChoices, range: ClosedRange<Int64>, previous: [Int64] = [],
+    partners: [Partner] = []
+  ) {
+    self.values = values
+    self.range = range
+    self.previous = previous
+    self.partners = partners
+  }
 
   private enum Kind: Int, CaseIterable {
     case constant, ramp, oneHot, alternating, palette, uniform, noise, interesting, belowTop
@@ -49,7 +74,7 @@ struct ValuePattern {
   }
 
   /// Gives a region a sum: zero, a value of interest, or a multiple of its length and a half.
-  private func balance(
+  package func balance(
     _ array: inout [Int64], _ region: Range<Int>, _ choices: inout Choices
   ) {
     let sum = array[region].reduce(0, &+)
@@ -69,8 +94,32 @@ struct ValuePattern {
     }
   }
 
-  /// All values at a limit, zero or beside it: what arrays reach together.
-  func fillExtreme(_ array: inout [Int64], _ choices: inout Choices) {
+  /// Gives values that, times those of another array or a setting, lie halfway between two multiples of a power
+  /// of two: the one that a third array or a setting says, or any.
+  package func tie(_ array: inout [Int64], _ choices: inout Choices) {
+    guard !array.isEmpty else { return }
+    let region = region(of: array.count, isPoint: false, &choices)
+    let factors = choices.pick(partners.filter { !$0.isShift })?.values
+    let shifts = choices.pick(partners.filter(\.isShift))?.values
+    var drawn = Choices(seed: choices.next())
+    for index in region {
+      let factor = factors?[index] ?? drawn.pick(values.settings) ?? 1
+      array[index] = clamp(
+        values.exactTie(range, factor: factor, exponent: shifts.map { Int($0[index]) }, &drawn),
+        plus: 0)
+    }
+  }
+
+  /// All values at a limit, zero or beside it, or at both limits in turn: what arrays reach together.
+  package func fillExtreme(_ array: inout [Int64], _ choices: inout Choices) {
+    let order = choices.below(4)
+    guard order < 2 || array.count < 2 else {
+      let period = order == 2 ? 1 + choices.below(2) : max(1, array.count / 2)
+      for index in array.indices {
+        array[index] = index / period % 2 == 0 ? range.lowerBound : range.upperBound
+      }
+      return
+    }
     let (low, high) = (range.lowerBound, range.upperBound)
     let value = [low, high, clamp(low, plus: 1), min(max(0, low), high)][
       [0, 0, 0, 1, 1, 1, 2, 3][choices.below(8)]]
@@ -95,8 +144,8 @@ struct ValuePattern {
       for index in array.indices { array[index] = first }
       array[region.lowerBound] = choices.oneIn(2) ? range.upperBound : value(&choices)
     case .alternating:
-      let second = value(&choices)
-      let period = 1 + choices.below(4)
+      let second = other(than: first, &choices)
+      let period = [1, 2, 3, 4, max(1, region.count / 2)][choices.below(5)]
       for index in region { array[index] = index / period % 2 == 0 ? first : second }
     case .palette:
       let palette = [first, value(&choices), value(&choices)]
@@ -129,6 +178,15 @@ struct ValuePattern {
   }
 
   private func value(_ choices: inout Choices) -> Int64 { values.value(in: range, &choices) }
+
+  /// As far on the other side of zero or of the range's middle, or any.
+  private func other(than first: Int64, _ choices: inout Choices) -> Int64 {
+    switch choices.below(4) {
+    case 0: clamp(0 &- first, plus: 0)
+    case 1: range.lowerBound &+ (range.upperBound &- first)
+    default: value(&choices)
+    }
+  }
 
   private func clamp(_ value: Int64, plus step: Int64) -> Int64 {
     let (sum, isOver) = value.addingReportingOverflow(step)
