@@ -13,7 +13,7 @@ package struct ValueChoices {
   }
 
   /// One value of a range.
-  func value(in range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
+  package func value(in range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
     let value: Int64
     switch choices.below(12) {
     case 0:
