@@ -114,7 +114,12 @@ let tests: [Library] = [
     ],
     exclude: ["Fixtures"]),
   Library(name: "Reports", dependencies: ["Signals", "Blocks", "Accuracy", "Lockstep"]),
-  Library(name: "Gate", dependencies: ["Signals", "Blocks", "Devices", "Lockstep", "Verilation"]),
+  Library(
+    name: "Gate",
+    dependencies: [
+      "Signals", "Blocks", "Devices", "Lockstep", "Verilation",
+      .product(name: "Logging", package: "swift-log"),
+    ]),
   Library(name: "History", dependencies: ["Signals", "Lockstep", "Gate"]),
   Library(
     name: "Lockstep",

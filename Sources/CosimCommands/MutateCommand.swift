@@ -91,14 +91,14 @@ struct MutateCommand: AsyncParsableCommand {
     defer { signals.forEach { $0.cancel() } }
     let chosen =
       try blocks.isEmpty
-      ? Program.catalogue.blocks.filter { try project.hasManifest($0) }
-      : blocks.map { try Program.block(named: $0) }
-    if list { return try chosen.forEach(printMutants) }
+      ? Program.catalogue.blocks.filter { try project.hasManifest($0) }.map { ($0.name, $0) }
+      : blocks.map { ($0, try Program.block(named: $0)) }
+    if list { return try chosen.forEach { try printMutants($0.1) } }
     let verilation = try await build.verilation()
     let prover = try await prover(verilation.cache)
     var outcomes: [MutationOutcome] = []
-    for block in chosen {
-      let campaign = try campaign(block, verilation, prover)
+    for (word, block) in chosen {
+      let campaign = try campaign(block, named: word, verilation, prover)
       guard let outcome = try await Interrupt.orNil(campaign.run) else { break }
       outcomes.append(outcome)
       Progress.clear()
@@ -109,7 +109,7 @@ struct MutateCommand: AsyncParsableCommand {
     if json { print(try JSONText.encode(outcomes)) }
     if let html { try writePage(MutationReport().page(outcomes), to: html) }
     if !json && outcomes.count > 1 {
-      print(outcomes.map(MutationReport().summary).joined(separator: "\n"))
+      print(MutationReport().summaries(outcomes))
     }
     fflush(nil)
     if Interrupt.isRequested { throw ExitCode(130) }
@@ -117,7 +117,8 @@ struct MutateCommand: AsyncParsableCommand {
   }
 
   private func campaign(
-    _ block: any Block, _ verilation: Verilation, _ prover: MutationCampaign.Prover?
+    _ block: any Block, named word: String, _ verilation: Verilation,
+    _ prover: MutationCampaign.Prover?
   ) throws -> MutationCampaign {
     let manifest = try project.manifest(of: block)
     let configurations = try parameters.configurations(of: block, manifest)
@@ -129,7 +130,7 @@ struct MutateCommand: AsyncParsableCommand {
     settings.files = files
     return MutationCampaign(
       block, manifest: manifest, configurations: MutationCampaign.byCost(configurations),
-      settings: settings, command: command(block),
+      settings: settings, command: command(word),
       folder: "\(verilation.cache.root)/mutants/\(block.name)",
       build: { manifest, configuration in
         let built = try await verilation.interruptibleLibrary(for: manifest, configuration)
@@ -158,8 +159,9 @@ struct MutateCommand: AsyncParsableCommand {
     }
   }
 
-  private func command(_ block: any Block) -> String {
-    var words = ["cosim", "mutate", block.name]
+  /// - Parameter word: what the user called the block, which may be a folder.
+  private func command(_ word: String) -> String {
+    var words = ["cosim", "mutate", word]
     words += parameters.words
     words += ["--seed", String(seed), "--count", String(count)]
     if let limit { words += ["--limit", String(limit)] }

@@ -10,6 +10,8 @@ public enum FuzzingError: Error, Sendable, Equatable {
   case noClock(top: String)
   /// Nothing that could be changed.
   case noMutants(top: String)
+  /// A source that is to be changed, and is none of the design.
+  case notASource(name: String, top: String, sources: [String])
   /// The device without any mutant disagrees.
   case disagreesUnchanged(block: String, configuration: String, finding: String)
   /// A waiver file that does not say what it should.
@@ -35,6 +37,9 @@ extension FuzzingError: CustomStringConvertible {
       "mutating '\(top)': its manifest says 'clock: none', but the choice of a mutant is a register"
     case .noMutants(let top):
       "mutating '\(top)': its sources have nothing that could be changed"
+    case .notASource(let name, let top, let sources):
+      "mutating '\(top)': none of its sources ends in '\(name)'; they are "
+        + sources.joined(separator: ", ")
     case .disagreesUnchanged(let block, let configuration, let finding):
       "mutating \(block) \(configuration): the device disagrees before anything is changed "
         + "(\(finding)). Run `cosim verify \(block) --config \(configuration)` first. If that agrees, "

@@ -4,7 +4,7 @@ public import Fuzzing
 public struct MutationReport {
   public init() {}
 
-  /// Survivors first, then the counts, then the score.
+  /// Survivors first, then the counts, then the score; 80 columns but for the command that repeats it.
   public func render(_ outcome: MutationOutcome) -> String {
     var lines = ["\(outcome.block): \(outcome.command)"]
     for result in outcome.results where result.isUnexplained {
@@ -17,31 +17,50 @@ public struct MutationReport {
     for waiver in outcome.staleWaivers { lines.append("  waiver of no mutant: \(waiver)") }
     for waiver in outcome.unusedWaivers { lines.append("  waiver without a survivor: \(waiver)") }
     for stage in outcome.stages { lines.append("  \(sentence(stage))") }
-    lines.append("  suite: \(outcome.suite)")
-    lines.append("  killed by: \(reasons(outcome))")
+    if !outcome.suite.isEmpty { lines.append("  suite: \(outcome.suite)") }
+    if outcome.killed > 0 { lines.append("  killed by: \(reasons(outcome))") }
     lines += kinds(outcome).map { "  \($0.kind): \($0.killed) of \($0.counted) killed" }
     lines += bench(outcome)
     if let trouble = outcome.proofTrouble { lines.append("  a proof failed: \(trouble)") }
     lines.append("  \(counts(outcome))")
     lines.append("  \(summary(outcome))")
-    return lines.joined(separator: "\n")
+    if outcome.wasInterrupted {
+      lines.append("  interrupted: the same command goes on from here")
+    } else if outcome.unexplained > 0 {
+      lines.append("  \(MutationReport.advice)")
+    }
+    return (lines.prefix(1) + lines.dropFirst().flatMap(wrapped)).joined(separator: "\n")
   }
 
-  /// One line for a block.
-  public func summary(_ outcome: MutationOutcome) -> String {
-    let score = outcome.score.map { decimal(100 * $0, 1) + " %" } ?? "none"
-    let raw = outcome.rawScore.map { decimal(100 * $0, 1) + " %" } ?? "none"
-    let drawn =
-      outcome.scoreInterval.map {
-        " (of all with 95 % confidence \(decimal(100 * $0.lowerBound, 1)) to "
-          + "\(decimal(100 * $0.upperBound, 1)) %)"
-      } ?? ""
+  private static let advice =
+    "a survivor is a gap in the stimulus, unless nobody could notice the change: then name it, with the "
+    + "reason, in mutants.yaml beside its source, or beside the manifest where it holds for this block only"
+
+  /// What each block came to, in a few words; 80 columns.
+  public func summaries(_ outcomes: [MutationOutcome]) -> String {
+    outcomes.flatMap { wrapped(summary($0)) }.joined(separator: "\n")
+  }
+
+  func summary(_ outcome: MutationOutcome) -> String {
+    let score = outcome.score.map { "score \(decimal(100 * $0, 1)) %" } ?? "no score"
+    let drawn = outcome.scoreInterval.map {
+      "of all with 95 % confidence \(decimal(100 * $0.lowerBound, 1)) to "
+        + "\(decimal(100 * $0.upperBound, 1)) %"
+    }
+    let raw = outcome.rawScore.flatMap {
+      outcome.waived > 0 ? "\(decimal(100 * $0, 1)) % with waived mutants" : nil
+    }
+    let besides = [drawn, raw].compactMap { $0 }.map { " (\($0))" }.joined()
     let tried = outcome.results.count - outcome.untested
     let each = tried > 0 ? outcome.seconds / Double(tried) : 0
-    return "\(outcome.block): score \(score)\(drawn) (\(raw) with waived mutants), "
-      + "\(grouped(outcome.unexplained)) unexplained survivors, "
-      + "\(decimal(outcome.seconds, 1)) s, \(decimal(each, 2)) s a mutant"
+    return "\(outcome.block): \(score)\(besides), "
+      + counted(outcome.unexplained, "unexplained survivor")
+      + ", \(decimal(outcome.seconds, 1)) s, \(decimal(each, 2)) s a mutant"
       + (outcome.wasInterrupted ? ", interrupted" : "")
+  }
+
+  private func counted(_ count: Int, _ what: String) -> String {
+    "\(grouped(count)) \(what)\(count == 1 ? "" : "s")"
   }
 
   // MARK: - Parts that the page shows too
@@ -67,7 +86,7 @@ public struct MutationReport {
     if outcome.refused > 0 { parts.append("\(grouped(outcome.refused)) do not compile") }
     if outcome.untested > 0 { parts.append("\(grouped(outcome.untested)) not tried") }
     if outcome.skippedExpressions > 0 {
-      parts.append("\(grouped(outcome.skippedExpressions)) expressions not understood")
+      parts.append(counted(outcome.skippedExpressions, "expression") + " not understood")
     }
     return parts.joined(separator: "; ")
   }
@@ -93,11 +112,16 @@ public struct MutationReport {
     func share<Element>(_ all: [Element], _ isNoticed: (Element) -> Bool) -> String {
       "\(grouped(all.count(where: isNoticed))) of \(grouped(all.count)) noticed"
     }
-    var lines = [
-      "  wrong answers of the golden model: \(share(outcome.golden) { $0.noticedBy != nil })",
-      "  beats lost, doubled, exchanged, damaged, late: "
-        + share(outcome.beats) { $0.noticedBy != nil },
-    ]
+    var lines: [String] = []
+    if !outcome.golden.isEmpty {
+      lines.append(
+        "  wrong answers of the golden model: \(share(outcome.golden) { $0.noticedBy != nil })")
+    }
+    if !outcome.beats.isEmpty {
+      lines.append(
+        "  beats lost, doubled, exchanged, damaged, late: "
+          + share(outcome.beats) { $0.noticedBy != nil })
+    }
     let settings = outcome.settings.filter(\.reachesOutput)
     if !outcome.settings.isEmpty {
       let silent = outcome.settings.count - settings.count
@@ -108,7 +132,7 @@ public struct MutationReport {
     return lines
   }
 
-  func unnoticed(_ outcome: MutationOutcome) -> [String] {
+  package func unnoticed(_ outcome: MutationOutcome) -> [String] {
     outcome.golden.filter { $0.noticedBy == nil }
       .map { "  \($0.array): a wrong answer went unnoticed: \($0.change.rawValue)" }
       + outcome.beats.filter { $0.noticedBy == nil }

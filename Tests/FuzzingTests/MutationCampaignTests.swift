@@ -168,12 +168,77 @@ import Verilation
     #expect(try await campaign.run().equivalent == 0)
   }
 
+  /// Numbers of the mutants that were tried in a configuration.
+  private func tried(_ configuration: String, in folder: String) throws -> Set<Int> {
+    struct Record: Decodable { var verdicts: [Int: Verdict] }
+    struct Verdict: Decodable {}
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(configuration).json"))
+    return Set(try JSONDecoder().decode(Record.self, from: data).verdicts.keys)
+  }
+
+  @Test func whatIsProvenIsNotTriedInAThirdConfiguration() async throws {
+    let scratch = try Scratch()
+    var campaign = Fixture.campaign(in: scratch.path)
+    campaign.configurations = ["a", "b", "c"].map { Configuration(name: $0, values: ["Extra": 2]) }
+    let prover = FakeProver { $0.contains("(sum >= 127)") ? .proven : .unproven }
+    campaign.prove = { try prover.answer($0, in: $1) }
+    let outcome = try await campaign.run()
+    let proven = outcome.results.filter { $0.fate == .equivalent }.map(\.mutant)
+    #expect(proven.map(\.changed) == ["sum >= 127"])
+    let number = try #require(proven.first?.number)
+    #expect(try ["a", "b"].allSatisfy { try tried($0, in: scratch.path).contains(number) })
+    let last = try tried("c", in: scratch.path)
+    #expect(!last.contains(number))
+    // All others that are alive are, and nobody is asked about them twice.
+    #expect(last.count == outcome.survived + outcome.absent)
+    #expect(outcome.stages.map(\.tried).last == last.count + 1)
+    #expect(Set(prover.asked).count == prover.asked.count)
+  }
+
+  @Test func whatIsNotProvenOfTheThirdConfigurationIsTriedThere() async throws {
+    let scratch = try Scratch()
+    var campaign = Fixture.campaign(in: scratch.path)
+    campaign.configurations = ["a", "b", "c"].map { Configuration(name: $0, values: ["Extra": 2]) }
+    let prover = FakeProver { _ in .proven }
+    let blind = FakeProver(wire: "another") { _ in .unproven }
+    campaign.prove = { script, folder in
+      try (folder.contains("/c-") ? blind : prover).answer(script, in: folder)
+    }
+    let outcome = try await campaign.run()
+    #expect(outcome.equivalent == 0 && outcome.survived > 0)
+    #expect(try tried("c", in: scratch.path).count >= outcome.survived + outcome.absent)
+  }
+
   @Test func aDeviceThatDisagreesUnchangedIsRefused() async throws {
     let scratch = try Scratch()
     let error = await #expect(throws: FuzzingError.self) {
       _ = try await Fixture.campaign(Scaler(mistake: 1), in: scratch.path).run()
     }
     #expect("\(try #require(error))".contains("(mismatch at y.data, transaction 0, beat "))
+  }
+
+  @Test func reportsFitATerminalAndSayHowToGoOn() async throws {
+    let scratch = try Scratch()
+    let outcome = try await Fixture.campaign(in: scratch.path).run()
+    let text = MutationReport().render(outcome)
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(text.contains("mutants.yaml beside its source"))
+    #expect(!text.contains("with waived mutants"))
+    var stopped = outcome
+    (stopped.wasInterrupted, stopped.golden, stopped.beats, stopped.stages) = (true, [], [], [])
+    (stopped.skippedExpressions, stopped.seconds) = (0, 1)
+    for index in stopped.results.indices { stopped.results[index].fate = .untested }
+    #expect(
+      MutationReport().render(stopped) == """
+        scaler: cosim mutate scaler
+          suite: \(outcome.suite)
+          constants and table entries one off: 2 of 2 noticed
+          \(stopped.results.count) mutants; 0 killed; 0 survived, 0 of them waived; \
+        \(stopped.results.count) not tried
+          \(MutationReport().summaries([stopped]))
+          interrupted: the same command goes on from here
+        """)
+    #expect(MutationReport().summaries([stopped]).hasPrefix("scaler: no score, 0 unexplained "))
   }
 
   @Test func numbersOfJobsAndInterruptionsChangeNothing() async throws {

@@ -42,6 +42,16 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("assign unused = x_valid_i & y_ready_i") })
   }
 
+  @Test func aSourceThatIsNoneIsNamed() throws {
+    #expect(try MutationPlan(Fixture.manifest, files: ["ler.sv"]).mutants.count > 40)
+    let error = #expect(throws: FuzzingError.self) {
+      _ = try MutationPlan(Fixture.manifest, files: ["scaler.sv", "scalar.sv"])
+    }
+    #expect(
+      "\(try #require(error))"
+        == "mutating 'scaler': none of its sources ends in 'scalar.sv'; they are scaler.sv")
+  }
+
   @Test func seedsDecideWhatIsDrawnAndNothingElse() throws {
     let first = try MutationPlan(Fixture.manifest, seed: 1).mutants
     #expect(try MutationPlan(Fixture.manifest, seed: 1).mutants == first)

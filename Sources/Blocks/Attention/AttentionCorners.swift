@@ -157,20 +157,29 @@ struct AttentionCorners {
   func logits(
     _ prefix: String, _ settings: [String: Tensor], and rows: [(label: String, logits: [Int64])]
   ) -> Batch {
+    let rises = [4, 9, 15].map { rises in
+      (
+        "\(rises) rises",
+        (0..<maxTokens).map { key in
+          Int64(16 * max(0, rises - (maxTokens - 1 - key) / group) - 128)
+        }
+      )
+    }
+    return self.rows(prefix, settings, rises + rows.filter { $0.logits.count <= maxTokens })
+  }
+
+  /// Heads of one query each, whose logits are given, cut to the most tokens.
+  ///
+  /// - Parameter settings: such that logits are products.
+  func rows(
+    _ prefix: String, _ settings: [String: Tensor], _ rows: [(label: String, logits: [Int64])]
+  ) -> Batch {
     var samples = AttentionSamples()
-    func add(_ label: String, tokens: Int, _ logit: (_ key: Int) -> Int64) {
-      var sample = head(tokens, queries: 1, dimension: depth)
+    for row in rows {
+      var sample = head(row.logits.count, queries: 1, dimension: depth)
       sample.q = sample.q.indices.map { $0 == 0 ? 1 : 0 }
-      sample.k = sample.k.indices.map { $0 % depth == 0 ? logit($0 / depth) : 0 }
-      samples.append("\(prefix): \(label)", sample)
-    }
-    for rises in [4, 9, 15] {
-      add("\(rises) rises", tokens: maxTokens) { key in
-        Int64(16 * max(0, rises - (maxTokens - 1 - key) / group) - 128)
-      }
-    }
-    for row in rows where row.logits.count <= maxTokens {
-      add(row.label, tokens: row.logits.count) { row.logits[$0] }
+      sample.k = sample.k.indices.map { $0 % depth == 0 ? row.logits[$0 / depth] : 0 }
+      samples.append("\(prefix): \(row.label)", sample)
     }
     return samples.batch(shared: settings)
   }

@@ -101,6 +101,24 @@ extension IBERTAttention {
       corners.modes("one key has it all", set((1 << 30, 38), (1 << 30, 38), oneHot)),
       corners.crowds("typical", set((1_518_500_250, 33 + wide), (1_518_500_250, 38))),
       corners.masks("sums of 0", set((1 << 30, 38), (1 << 30, 38), silent)),
+    ] + softmaxes(corners, in: configuration) { set((1, 0), (1 << 30, 38), $0) }
+  }
+
+  /// Logits at every kind of distance, under each of the settings to which the softmax is held by itself.
+  private func softmaxes(
+    _ corners: AttentionCorners, in configuration: Configuration,
+    _ set: ([String: Tensor]) -> [String: Tensor]
+  ) -> [Batch] {
+    let distances: [Int64] = [
+      0, 1, 2, 3, 4, 6, 9, 17, 255, 5, 7, 12, 30, 31, 44, 45, 46, 63, 90, 101, 128, 180, 254,
     ]
+    let logits: [(label: String, logits: [Int64])] = [
+      ("every kind of distance", distances.map { 127 - $0 }), ("two equal", [3, 3]),
+      ("one hot", [0, 1, 0]),
+    ]
+    return IBERTSoftmax().corners(in: IBERTAttention.softmax(configuration)).map { batch in
+      let name = batch.labels.first?.split(separator: ":").first.map(String.init) ?? ""
+      return corners.rows("softmax, \(name)", set(batch.shared), logits)
+    }
   }
 }

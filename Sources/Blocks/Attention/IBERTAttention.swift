@@ -47,7 +47,7 @@ public struct IBERTAttention: Block {
   }
 
   /// The configuration of the softmax unit inside.
-  private static func softmax(_ configuration: Configuration) -> Configuration {
+  static func softmax(_ configuration: Configuration) -> Configuration {
     Configuration(
       name: configuration.name,
       values: [

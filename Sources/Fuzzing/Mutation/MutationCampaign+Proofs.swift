@@ -5,45 +5,85 @@ import Signals
 
 /// Survivors that are no mistakes.
 extension MutationCampaign {
+  /// Configurations that a mutant has to survive before it is asked whether it could be noticed in another
+  /// one at all: most survivors of the first are killed by the second, which is quicker.
+  private static let survivalsBeforeProofs = 2
+
+  /// The mutants that need not be tried in a configuration, since they are proven to be equivalent there and
+  /// wherever they survived.
+  ///
+  /// What large configurations take is mostly the whole suites of mutants that nothing can notice.
+  func equivalents(
+    ahead configuration: Configuration, _ plan: MutationPlan, _ state: inout State
+  ) async throws -> Set<Int> {
+    guard prove != nil, state.stages.count > MutationCampaign.survivalsBeforeProofs else {
+      return []
+    }
+    let alive = Set(state.alive)
+    var waivers = try waivers()
+    let candidates = state.mutants.filter { mutant in
+      let survivals = state.survivals[mutant.number]?.count ?? 0
+      return alive.contains(mutant.number) && survivals >= MutationCampaign.survivalsBeforeProofs
+        && waivers.reason(for: mutant) == nil
+    }.map(\.number)
+    for mutant in candidates { state.survivals[mutant]?.insert(configuration.name) }
+    let proven = try await equivalents(candidates, plan, &state)
+    for mutant in candidates where !proven.contains(mutant) {
+      state.survivals[mutant]?.remove(configuration.name)
+    }
+    return proven
+  }
+
   /// The mutants that are proven to be equivalent wherever they survived.
   func equivalents(
-    _ survivors: [MutantResult], _ plan: MutationPlan, _ state: inout State
+    _ survivors: [Int], _ plan: MutationPlan, _ state: inout State
   ) async throws -> Set<Int> {
-    guard let prove, !survivors.isEmpty else { return [] }
-    var candidates = survivors.map(\.mutant.number)
-    let memory = ProofMemory()
-    for configuration in configurations where !isCancelled() {
-      guard
-        let stage = state.stages.firstIndex(where: { $0.configuration == configuration.name })
+    guard prove != nil else { return [] }
+    var candidates = survivors
+    for index in state.stages.indices where !isCancelled() {
+      let name = state.stages[index].configuration
+      let here = candidates.filter { state.survivals[$0]?.contains(name) == true }
+      guard !here.isEmpty, let configuration = configurations.first(where: { $0.name == name })
       else { continue }
-      let here = candidates.filter { state.survivals[$0]?.contains(configuration.name) == true }
-      guard !here.isEmpty else { continue }
       let start = ContinuousClock.now
-      let name = "\(block.name) \(configuration.name)"
-      let session = ProofSession(
-        proof: EquivalenceProof(manifest: manifest, configuration: configuration), plan: plan,
-        folder: "\(folder)/\(configuration.name)-proofs", jobs: settings.jobs, prove: prove,
-        memory: memory,
-        record: ProofRecord(
-          path: "\(folder)/\(configuration.name)-proofs.json", key: state.stages[stage].device),
-        isCancelled: isCancelled,
-        progress: { progress("\(name): \($0)") })
-      var proven: Set<Int> = []
-      do {
-        proven = try await session.proven(of: here)
-      } catch {
-        if state.proofTrouble == nil { state.proofTrouble = "\(error)" }
-      }
-      if state.proofTrouble == nil { state.proofTrouble = memory.trouble }
-      if isCancelled() {
-        state.wasInterrupted = true
-        return []
-      }
+      let proven = try await proven(here, in: configuration, plan, &state)
       let unproven = Set(here).subtracting(proven)
       candidates.removeAll(where: unproven.contains)
-      state.stages[stage].proven = proven.count
-      state.stages[stage].proofSeconds = (ContinuousClock.now - start) / .seconds(1)
+      state.stages[index].proven = proven.count
+      state.stages[index].proofSeconds += (ContinuousClock.now - start) / .seconds(1)
+    }
+    if isCancelled() {
+      state.wasInterrupted = true
+      return []
     }
     return Set(candidates)
+  }
+
+  private func proven(
+    _ mutants: [Int], in configuration: Configuration, _ plan: MutationPlan, _ state: inout State
+  ) async throws -> Set<Int> {
+    guard let prove,
+      let stage = state.stages.first(where: { $0.configuration == configuration.name })
+    else { return [] }
+    let path = "\(folder)/\(configuration.name)-proofs"
+    let name = "\(block.name) \(configuration.name)"
+    let session = ProofSession(
+      proof: EquivalenceProof(manifest: manifest, configuration: configuration), plan: plan,
+      folder: path, jobs: settings.jobs, prove: prove, memory: state.proofs,
+      record: ProofRecord(path: path + ".json", key: stage.device), isCancelled: isCancelled,
+      progress: { progress("\(name): \($0)") })
+    var proven: Set<Int> = []
+    do {
+      proven = try await session.proven(of: mutants)
+    } catch {
+      if state.proofTrouble == nil { state.proofTrouble = "\(error)" }
+    }
+    if state.proofTrouble == nil { state.proofTrouble = state.proofs.trouble }
+    return proven
+  }
+
+  /// As they stand in the files.
+  func waivers() throws(FuzzingError) -> MutationWaivers {
+    try MutationWaivers(sources: manifest.sources, directory: manifest.directory)
   }
 }

@@ -90,7 +90,7 @@ public struct MutationCampaign: Sendable {
     }
     let isUntried = state.mutants.contains { state.fate(of: $0.number) == .untested }
     state.wasInterrupted = state.wasInterrupted || isUntried
-    var waivers = try MutationWaivers(sources: manifest.sources, directory: manifest.directory)
+    var waivers = try waivers()
     let stale = waivers.stale(among: try everyMutant(of: plan))
     var results = state.mutants.map { mutant in
       let fate = state.fate(of: mutant.number)
@@ -98,7 +98,8 @@ public struct MutationCampaign: Sendable {
       if fate == .survived { result.waiver = waivers.reason(for: mutant) }
       return result
     }
-    let equivalent = try await equivalents(results.filter(\.isUnexplained), plan, &state)
+    let survivors = results.filter(\.isUnexplained).map(\.mutant.number)
+    let equivalent = try await equivalents(survivors, plan, &state)
     for index in results.indices where equivalent.contains(results[index].mutant.number) {
       results[index].fate = .equivalent
     }
@@ -135,6 +136,7 @@ public struct MutationCampaign: Sendable {
     var settings: [SettingMutantResult] = []
     /// Configurations in which a mutant survived.
     var survivals: [Int: Set<String>] = [:]
+    let proofs = ProofMemory()
     var proofTrouble: String?
     var suite = ""
     var wasInterrupted = false
@@ -181,7 +183,7 @@ public struct MutationCampaign: Sendable {
       state.wasInterrupted = true
       return
     }
-    let start = ContinuousClock.now
+    var start = ContinuousClock.now
     let workload = Workload.directedAndRandom(
       block, in: configuration, seed: settings.seed, count: settings.count)
     state.suite =
@@ -204,21 +206,28 @@ public struct MutationCampaign: Sendable {
       progress("\(name): wrong answers, beats and constants")
       try tryBench(bench, library, configuration, ladder.map(\.task), &state)
     }
+    state.stages.append(
+      MutationStage(
+        configuration: configuration.name, device: library.contentKey, tried: tried, killed: 0,
+        buildSeconds: seconds, runSeconds: 0))
+    let index = state.stages.count - 1
+    let before = ContinuousClock.now
+    let equivalent = try await equivalents(ahead: configuration, plan, &state)
+    if state.wasInterrupted { return }
+    start += ContinuousClock.now - before
+    let left = state.alive.filter { !equivalent.contains($0) }
     let profiles = settings.profiles.map(\.rawValue).joined(separator: ",")
     let record = MutationRecord(
       path: "\(folder)/\(configuration.name).json",
       key: "cycles \(library.contentKey) \(try bench.fingerprint()) \(settings.seed) \(profiles)")
     let verdicts = try run.verdicts(
-      of: state.alive, on: ladder, known: record.known, record: record.add)
+      of: left, on: ladder, known: record.known, record: record.add)
     try record.save()
-    for mutant in state.alive { state.add(verdicts[mutant], of: mutant, in: configuration.name) }
-    state.wasInterrupted = state.alive.contains { verdicts[$0] == nil }
+    for mutant in left { state.add(verdicts[mutant], of: mutant, in: configuration.name) }
+    state.wasInterrupted = left.contains { verdicts[$0] == nil }
     state.alive.removeAll { if case .killed = state.fates[$0] { true } else { false } }
-    state.stages.append(
-      MutationStage(
-        configuration: configuration.name, device: library.contentKey, tried: tried,
-        killed: tried - state.alive.count, buildSeconds: seconds,
-        runSeconds: (ContinuousClock.now - start) / .seconds(1)))
+    state.stages[index].killed = tried - state.alive.count
+    state.stages[index].runSeconds = (ContinuousClock.now - start) / .seconds(1)
   }
 
   /// Whether the bench notices that something else than the RTL is wrong.

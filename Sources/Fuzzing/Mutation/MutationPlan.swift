@@ -30,6 +30,9 @@ public struct MutationPlan: Sendable {
     guard let clock = manifest.clock else { throw .noClock(top: manifest.top) }
     self.clock = clock
     self.manifest = manifest
+    for file in files where !manifest.sources.contains(where: { $0.hasSuffix(file) }) {
+      throw .notASource(name: file, top: manifest.top, sources: manifest.sources)
+    }
     var texts: [(name: String, bytes: [UInt8])] = []
     for name in manifest.sources {
       do {

@@ -1,5 +1,6 @@
 import Devices
 import Foundation
+import Signals
 
 /// What was proven of modules, whichever configuration they were found in.
 final class ProofMemory {
@@ -12,6 +13,8 @@ final class ProofMemory {
 
   let shapes = ElaboratedDesign.Shapes()
   var results: [Key: ProofResult] = [:]
+  /// What was elaborated, by configuration, and how it was read.
+  var designs: [String: (proof: EquivalenceProof, design: ElaboratedDesign)] = [:]
   /// The first thing that kept a question from being answered.
   var trouble: String?
 }
@@ -118,6 +121,7 @@ struct ProofSession {
   }
 
   private func elaborated() async throws -> (EquivalenceProof, ElaboratedDesign) {
+    if let known = memory.designs[proof.configuration.name] { return known }
     let gold = try plan.writeUnchanged(to: folder)
     try plan.write(EquivalenceProof.mapping, to: "\(folder)/\(EquivalenceProof.map)")
     var trouble = ""
@@ -131,10 +135,10 @@ struct ProofSession {
       case .finished:
         let text = try String(contentsOfFile: path, encoding: .utf8)
         try? FileManager.default.removeItem(atPath: path)
-        return (
-          proof,
-          ElaboratedDesign(rtlil: text, top: proof.manifest.top, shapes: memory.shapes)
-        )
+        let design = ElaboratedDesign(
+          rtlil: text, top: proof.manifest.top, shapes: memory.shapes)
+        memory.designs[proof.configuration.name] = (proof, design)
+        return (proof, design)
       case .failed(let output): trouble = output
       case .tookTooLong: trouble = "reading the design took too long"
       }

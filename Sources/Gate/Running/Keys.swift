@@ -47,9 +47,10 @@ extension GateProject {
       guard let data = FileManager.default.contents(atPath: whole) else { return evidence }
       key.add("file", KeyBuilder.digest(Array(data)))
     case .mutation:
-      let waivers = FileManager.default.contents(
-        atPath: "\(root)/\(folder(of: task.block))/mutants.yaml")
-      key.add("waivers", KeyBuilder.digest(Array(waivers ?? Data())))
+      for path in waiverFiles(of: task.block) {
+        let text = FileManager.default.contents(atPath: path)
+        key.add("waivers", KeyBuilder.digest(Array(text ?? Data())))
+      }
     case .coverage:
       // A waiver counts until its day has passed.
       guard let waivers = try? CoverageWaivers(root: root, folder: folder(of: task.block)) else {
@@ -60,6 +61,17 @@ extension GateProject {
     }
     evidence.key = key.key().hexadecimal
     return evidence
+  }
+
+  /// Where changes of RTL that may go unnoticed are listed: beside the manifest and beside every source.
+  private func waiverFiles(of block: String) -> [String] {
+    let beside = manifests[block].map { manifest in
+      manifest.sources.map {
+        URL(fileURLWithPath: manifest.path(of: $0)).deletingLastPathComponent().path
+      }
+    }
+    return Set((beside ?? []) + ["\(root)/\(folder(of: block))"]).sorted()
+      .map { $0 + "/mutants.yaml" }
   }
 
   /// Folders where the sources of each block stand, or are looked for.

@@ -47,16 +47,14 @@ extension TaskRunner {
         return (try built.open(), built.seconds)
       }, prove: try await prover(verilation.cache), isCancelled: isCancelled)
     let outcome = try await campaign.run()
-    let found = outcome.score ?? 0
-    let text =
-      "\(outcome.killed) of \(outcome.killed + outcome.unexplained) mutants were noticed, "
-      + "\(decimal(100 * found, 1)) %; the plan wants \(decimal(100 * score, 1)) %"
-    var failures: [Failure] = []
-    if found < score || outcome.untested > 0 {
-      failures.append(Failure("mutation score", text))
-    }
+    let folder = project.folder(of: block.name)
     var result = TaskResult(
-      task, failures: failures, evidence: evidence, remarks: [text], command: command(task))
+      task, failures: Failure.all(of: outcome, wanting: score, folder: folder), evidence: evidence,
+      remarks: [Failure.sentence(on: outcome, wanting: score)], command: command(task))
+    if result.failures.isEmpty {
+      result.remarks += outcome.results.filter(\.isUnexplained)
+        .map { "went unnoticed: " + Failure.text(of: $0.mutant, in: folder) }
+    }
     result.mutants = MutantFigures(
       killed: outcome.killed, counted: outcome.killed + outcome.unexplained)
     return result

@@ -269,7 +269,8 @@ extension TaskRunner {
     case .fuzz(let seed, let count):
       return "cosim fuzz \(block) --seed \(seed) --count \(count) --feedback bins"
     case .mutation(let limit, let count, _):
-      return "cosim mutate \(block) --count \(count)" + (limit.map { " --limit \($0)" } ?? "")
+      // In every configuration.
+      return "cosim mutate \(name) --count \(count)" + (limit.map { " --limit \($0)" } ?? "")
     case .coverage: return "cosim gate --only '\(task.id)' --no-cache"
     }
   }

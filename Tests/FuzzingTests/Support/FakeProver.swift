@@ -12,10 +12,16 @@ final class FakeProver: Sendable {
   private let seen = Mutex(Seen())
   /// Questions that a process answers before its time is over.
   private let patience: Int
+  /// A wire of the module that it reads: another one makes it another module.
+  private let wire: String
   private let verdict: @Sendable (String) -> ProofResult
 
-  init(patience: Int = .max, _ verdict: @escaping @Sendable (String) -> ProofResult) {
+  init(
+    patience: Int = .max, wire: String = "x",
+    _ verdict: @escaping @Sendable (String) -> ProofResult
+  ) {
     self.patience = patience
+    self.wire = wire
     self.verdict = verdict
   }
 
@@ -26,7 +32,7 @@ final class FakeProver: Sendable {
   func answer(_ script: String, in folder: String) throws -> ProverAnswer {
     seen.withLock { $0.processes += 1 }
     if let file = script.firstMatch(of: /write_rtlil (\S+)/) {
-      try write("module \\scaler\n  wire \\x\nend\n", to: "\(folder)/\(file.1)")
+      try write("module \\scaler\n  wire \\\(wire)\nend\n", to: "\(folder)/\(file.1)")
       return .finished
     }
     var text = ""
