@@ -156,7 +156,9 @@ private struct Limiter: Block {
     #expect(poor.verdict == .failed)
     let failure = try #require(poor.failures.first)
     #expect(failure.kind == "mutation score")
-    let line = "rtl/limiter/limiter.sv:22: `x_data_i > 8'(Limit)` becomes `1'b0`"
+    let line =
+      "rtl/limiter/limiter.sv:22: `x_data_i > 8'(Limit) ? 8'(Limit) : x_data_i` becomes "
+      + "`1'b0 ? 8'(Limit) : x_data_i`"
     #expect(failure.sentence.contains("\n" + line))
     #expect(!whole.remarks.contains { $0.contains(line) })
     let unnoticed = poor.failures.dropFirst()
