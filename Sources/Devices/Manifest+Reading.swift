@@ -36,6 +36,7 @@ extension Manifest {
       "top", "sources", "include_directories", "configurations", "defines", "clock", "reset",
       "cycles", "stages", "taps", "verilator_flags", "golden", "compare", "stimulus",
       "filelists", "libraries", "clocks", "streams", "arrays", "settings", "register_bus", "ties",
+      "settings_together",
     ])
     self.init(
       directory: directory.isEmpty ? "/" : directory,
@@ -54,6 +55,13 @@ extension Manifest {
     if let node = keys["golden"] { golden = try node.golden(of: self) }
     if let node = keys["compare"] { comparisons = try node.comparisons() }
     if let node = keys["stimulus"] { stimulus = try node.stimulus() }
+    if let node = keys["settings_together"] {
+      settingsTogether = try node.flag()
+      if keys["streams"] != nil {
+        throw node.problem(
+          .contradiction("those of a design with 'streams' always change together"))
+      }
+    }
     if keys["streams"] != nil {
       var reader = WiringReader(self)
       try reader.read(keys)

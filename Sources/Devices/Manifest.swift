@@ -35,7 +35,7 @@ public struct Reset: Sendable, Hashable, Codable {
 /// Optional keys: `defines` (name: value), `clock` (default `clk_i`), `reset` (`{name: rst_ni, active: low,
 /// cycles: 4}`, or `none`), `cycles` (`{default: 4259, narrow: 9000..9100}`, which `cosim perf accept` writes),
 /// `taps` (see ``Tap``), `stages` (see ``Stage``), `verilator_flags` (see ``allowedFlags``), `filelists`,
-/// `libraries`. With `streams` the manifest describes all that crosses the pins of a foreign design (see
+/// `libraries`, `settings_together`. With `streams` the manifest describes all that crosses the pins of a foreign design (see
 /// ``Wiring``). Paths are relative to the folder of
 /// the manifest. A key that is not listed here is an error.
 public struct Manifest: Sendable, Hashable {
@@ -79,6 +79,8 @@ public struct Manifest: Sendable, Hashable {
   public var stages: [Stage] = []
   /// More flags for Verilator, one word each.
   public var verilatorFlags: [String]
+  /// All settings of a golden model in Swift change in one cycle; if not, under stalls one after the other.
+  public var settingsTogether = false
   /// What answers where there is no golden model in Swift.
   public var golden: GoldenSpecification?
   /// What counts as the expected value, by output array, where it is not the same value alone.

@@ -68,6 +68,11 @@ public struct ManifestReference: Sendable {
         Key(
           "register_bus", "a mapping", "none",
           "How settings with a `register` are written, see below."),
+        Key(
+          "settings_together", "`true` or `false`", "`false`",
+          "Without `streams`: all settings change in one cycle. If not, then with stalls one after the other, "
+            + "as a host writes registers, 1 to 24 cycles apart in which nothing is under way. For RTL that "
+            + "asserts how two settings go together."),
         Key("ties", "a mapping of inputs to integers", "0", "Inputs that keep a value."),
         Key(
           "golden", "a mapping", "none: vectors say what is expected",

@@ -77,6 +77,6 @@ struct CaseRunner {
 extension Simulation {
   /// Runs cycles after the end, for those who watch.
   func trail(_ cycles: Int) {
-    for cycle in loop.cycle..<loop.cycle + cycles { _ = loop.quietCycle(pins, cycle, probes) }
+    for _ in 0..<cycles { _ = loop.quietCycle(pins, probes) }
   }
 }

@@ -18,6 +18,8 @@ struct CycleLoop {
   var isGeneral = false
   /// Cycles since the end of reset.
   var cycle = 0
+  /// Those of them in which nothing was due.
+  private(set) var quietCycles = 0
   /// Cycles when the last beat of any stream had moved, or waiting for one began.
   var lastMove = 0
 
@@ -45,6 +47,7 @@ struct CycleLoop {
   /// Counts cycles from 0.
   mutating func restart() {
     cycle = 0
+    quietCycles = 0
     lastMove = 0
   }
 
@@ -122,19 +125,20 @@ struct CycleLoop {
     }
   }
 
-  /// One cycle after the last expected beat, uncounted, with every output ready.
-  /// - Parameter number: of the cycle, for those who watch.
+  /// One cycle in which no beat is due, with every output ready.
   /// - Returns: the first output that offers a beat.
-  func quietCycle(_ pins: Pins, _ number: Int, _ probes: CycleProbes?) -> Int? {
+  mutating func quietCycle(_ pins: Pins, _ probes: CycleProbes?) -> Int? {
     for index in drivers.indices { drivers[index].drive() }
     for index in outputs.indices { outputs[index].ready.pointee = 1 }
     pins.settle()
-    probes?.settled(in: number)
+    probes?.settled(in: cycle)
     let offering = outputs.indices.first { outputs[$0].valid.pointee != 0 }
     let levels = levels.read()
-    CycleLoop.forEach(taps) { _ = $0.pointee.observe(levels, at: number) }
+    CycleLoop.forEach(taps) { _ = $0.pointee.observe(levels, at: cycle) }
     pins.rise()
-    probes?.risen(in: number)
+    probes?.risen(in: cycle)
+    cycle &+= 1
+    quietCycles += 1
     return offering
   }
 }

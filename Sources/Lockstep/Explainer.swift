@@ -71,16 +71,13 @@ struct Explainer {
       more: more + failing.parts)
     minimiser.run()
     var minimal = Shown(subject: minimiser.best, result: try prover.run(minimiser.best))
+    var shown = minimiser.symptom.finding(in: minimal.result.findings)
     // Tries give up sooner on a hang than real runs do.
-    if minimiser.symptom.finding(in: minimal.result.findings) == nil {
-      let exact = try minimiser.exact.map { Shown(subject: $0, result: try prover.run($0)) }
-      let holds = exact.map { symptom.finding(in: $0.result.findings) != nil } ?? false
-      minimal = holds ? exact ?? original : original
+    if shown == nil {
+      minimal = original
+      shown = symptom.finding(in: original.result.findings)
     }
-    guard
-      let finding = minimiser.symptom.finding(in: minimal.result.findings)
-        ?? symptom.finding(in: minimal.result.findings)
-    else { return nil }
+    guard let finding = shown else { return nil }
     let repeated = try (0..<options.repetitions).filter { _ in
       try prover.run(minimal.subject).findings == minimal.result.findings
     }

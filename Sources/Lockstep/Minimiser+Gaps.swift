@@ -85,7 +85,8 @@ extension Minimiser {
     guard hasGap else { return false }
     var candidate = smaller
     takeState(&candidate)
-    candidate.stalls = StallPlan(.none, seed: 0, recorded: StallRecord(record.streams))
+    candidate.stalls = StallPlan(
+      best.stalls.profile, seed: 0, recorded: StallRecord(record.streams))
     return attempt(candidate, exactly: true)
   }
 

@@ -11,6 +11,7 @@ extension Minimiser {
 
   /// Takes stalls away one by one, then makes those that are left shorter.
   func thinStalls() {
+    simplifyProfile()
     guard let record = best.stalls.recorded, record.stalls > 0 else { return }
     let stalls = record.streams.sorted { $0.key < $1.key }.flatMap { stream, runs in
       (isOutput(stream)
@@ -59,7 +60,8 @@ extension Minimiser {
 
   private func attempt(_ record: StallRecord) -> Bool {
     var candidate = best
-    candidate.stalls = StallPlan(.none, seed: 0, recorded: StallRecord(record.streams))
+    candidate.stalls = StallPlan(
+      best.stalls.profile, seed: 0, recorded: StallRecord(record.streams))
     return attempt(candidate, exactly: true)
   }
 }

@@ -45,8 +45,6 @@ final class Minimiser {
   private(set) var symptom: Symptom
   /// Whether a case may show something else instead.
   private var isRelaxed = false
-  /// The smallest case of the symptom that was asked for, where ``best`` may show another.
-  private(set) var exact: Case?
   private let limits: MinimisingLimits
   private let start = ContinuousClock.now
   /// Profile and seeds that are tried where a smaller case meets its stalls at other times.
@@ -184,7 +182,6 @@ final class Minimiser {
   /// Transactions stay as they are, for others might break a rule that the golden model does not know.
   private func relax() {
     guard isLarge, !isExhausted else { return }
-    exact = best
     isRelaxed = true
     dropTransactions()
     isRelaxed = false
@@ -246,9 +243,19 @@ final class Minimiser {
   }
 
   private func dropStalls() {
-    guard best.stalls.recorded?.stalls != 0 else { return }
     var candidate = best
     candidate.stalls = StallPlan(.none, seed: 0, recorded: StallRecord())
+    if attempt(candidate, exactly: true) { return }
+    simplifyProfile()
+    candidate.stalls = StallPlan(best.stalls.profile, seed: 0, recorded: StallRecord())
     attempt(candidate, exactly: true)
+  }
+
+  /// Settings and tables come otherwise under a profile of stalls than without, which mostly does not matter.
+  func simplifyProfile() {
+    guard best.stalls.profile != .none, best.stalls.recorded != nil, !isExhausted else { return }
+    var candidate = best
+    candidate.stalls.profile = .none
+    if look(at: candidate) != nil { best = candidate }
   }
 }

@@ -17,6 +17,8 @@ final class Pins {
   /// What stands between channels and the pins of a foreign design; nil where ports are as the rule of
   /// names has them.
   let agents: Agents?
+  /// Settings change in one cycle, under stalls, too.
+  let settingsTogether: Bool
   /// The clock's place where agents move the clocks.
   private var idleClock: UnsafeMutablePointer<UInt8>?
 
@@ -31,6 +33,7 @@ final class Pins {
   ) throws {
     let device = try Device(library, initialState: initialState, directory: manifest.directory)
     guard let clockName = manifest.clock else { throw LockstepError.noClock(device: library.top) }
+    settingsTogether = manifest.settingsTogether || manifest.wiring != nil
     if var wiring = manifest.wiring {
       wiring.ties.merge(ties.mapValues(Int.init)) { _, given in given }
       initialFailure = try Pins.initialFailure(of: device, manifest)

@@ -26,15 +26,15 @@ extension Simulation {
 
   /// At the end of a group: what is still due may come a little later than the outputs, or never.
   func drainTaps() {
-    var cycle = loop.cycle
-    let end = cycle + quietCycles
-    while cycle < end, taps.contains(where: { !$0.isDone && $0.left > 0 }) {
-      _ = loop.quietCycle(pins, cycle, probes)
+    let end = loop.cycle + quietCycles
+    while loop.cycle < end, taps.contains(where: { !$0.isDone && $0.left > 0 }) {
+      let cycle = loop.cycle
+      _ = loop.quietCycle(pins, probes)
+      result.asideCycles += 1
       attendQuietTaps(at: cycle)
-      cycle += 1
     }
     for index in taps.indices where !taps[index].isDone && taps[index].left > 0 {
-      recordMissingTap(index, at: cycle)
+      recordMissingTap(index, at: loop.cycle)
     }
   }
 

@@ -137,6 +137,8 @@ final class Simulation {
     guard let chunk = try queue.chunk(chunkRange.lowerBound), !data.isEmpty else { return }
     try pins.apply(chunk.stimulus.settings)
     try loadTables(chunk)
+    // Else the last entry would be sent again and again, which holds data up.
+    for index in tables where drivers[index].valid.pointee != 0 { drivers[index].withdraw() }
     held = [chunk.index: chunk]
     for index in data { drivers[index].open(chunk) }
     let beats = rehearsal.beats(of: drivers[0].left)
@@ -220,17 +222,21 @@ final class Simulation {
 
   /// After the last expected beat nothing more may come.
   private func watchQuiet() {
-    for cycle in loop.cycle..<loop.cycle + quietCycles where !result.isFinal {
-      let offering = loop.quietCycle(pins, cycle, probes)
-      result.asideCycles += 1
-      attendQuietTaps(at: cycle)
-      if pins.hasFailed { recordFailure(at: cycle) }
-      if let offering { recordUnexpected(outputs[offering], at: cycle) }
-    }
+    for _ in 0..<quietCycles where !result.isFinal { passQuietly() }
+  }
+
+  /// Lets a cycle pass in which nothing may come.
+  func passQuietly() {
+    let cycle = loop.cycle
+    let offering = loop.quietCycle(pins, probes)
+    result.asideCycles += 1
+    attendQuietTaps(at: cycle)
+    if pins.hasFailed { recordFailure(at: cycle) }
+    if let offering { recordUnexpected(outputs[offering], at: cycle) }
   }
 
   private func finish() {
-    result.cycles = loop.cycle
+    result.cycles = loop.cycle - loop.quietCycles
     for index in outputs.indices where !outputs[index].isClosed {
       guard let chunk = held[outputs[index].chunk] else { continue }
       let beats = chunk.response.outputs[index].count - outputs[index].left

@@ -32,23 +32,33 @@ struct Survey {
     for case .divergence(let divergence) in findings where divergence.first.part == .value {
       let tap = divergence.first.tap
       guard let index = runner.manifest.taps.firstIndex(where: { $0.name == tap }) else { continue }
-      let seen = try cases.compactMap { try observe($0, tap: index) }
-      var found = name(cases, seen)
+      var found = try name(cases) { try observe($0, tap: index) }
       found?.tap = tap
       return found
     }
     guard case .mismatch(let mismatch) = first else { return nil }
-    let seen = try cases.compactMap { try observe($0, mismatch) }
-    return name(cases, seen)
+    return try name(cases) { try observe($0, mismatch) }
   }
 
   /// A mechanism that explains all differences; else, where values come too early or too late, one that does
   /// so under the stalls of the failing case; else where they are.
-  private func name(_ cases: [Case], _ seen: [Observation]) -> Classification? {
-    guard !seen.isEmpty, seen.count == cases.count else { return nil }
+  ///
+  /// The failing case stands first. What the golden model refuses of the rest, which no run may have reached,
+  /// is left out.
+  private func name(
+    _ all: [Case], _ observe: (Case) throws -> Observation?
+  ) throws -> Classification? {
+    guard let failing = all.first, let first = try observe(failing) else { return nil }
+    var (cases, seen) = ([failing], [first])
+    var own = 1
+    for (index, subject) in all.enumerated().dropFirst() {
+      guard let other = try? observe(subject) else { continue }
+      cases.append(subject)
+      seen.append(other)
+      if index < all.count - others.count { own += 1 }
+    }
     if let found = mechanism(cases, seen) { return found }
-    let own = cases.count - others.count
-    if !others.isEmpty, var found = mechanism(Array(cases.prefix(own)), Array(seen.prefix(own))),
+    if own < cases.count, var found = mechanism(Array(cases.prefix(own)), Array(seen.prefix(own))),
       Survey.depending.contains(found.kind)
     {
       found.evidence = "with stalls \(cases[0].stalls.profile.rawValue), " + found.evidence

@@ -29,20 +29,42 @@ struct TapPlan: Sendable {
       throw LockstepError.unknownOrder(
         device: library.top, tap: tap.name, order: name, known: orders.map(\.name))
     }
-    func bits(_ signal: String) throws -> Int { try library.port(named: signal).bits }
     let model = TapPlan.model(of: array, interface)
-    var lanes = order?.lanes ?? model?.lanes ?? 1
+    let lanes =
+      try TapPlan.lanes(tap, configuration, library) ?? order?.lanes ?? model?.lanes ?? 1
+    let (copies, width) = try TapPlan.copies(tap, lanes: lanes, library)
+    let value = Field(
+      "value", array.format.isSigned ? .signed(width) : .unsigned(width), lanes: lanes,
+      content: .array(tap.name), walk: order == nil && lanes == model?.lanes ? model?.walk : nil)
+    let marks = try TapPlan.marks(tap, lanes: lanes, library)
+    self.tap = tap
+    signals = [copies] + marks.map { [$0.signal] }
+    var stream = Stream(tap.name, .output, fields: [value] + marks.map(\.field))
+    if tap.absentIsZero { stream.fillsWithZeros = true }
+    self.stream = stream
+  }
+
+  /// The lanes that the manifest names.
+  private static func lanes(
+    _ tap: Tap, _ configuration: Configuration, _ library: DeviceLibrary
+  ) throws -> Int? {
     switch tap.lanes {
-    case nil: break
-    case .number(let number): lanes = number
+    case nil: return nil
+    case .number(let number): return number
     case .parameter(let name):
       guard let value = configuration.values[name], value >= 1 else {
         throw LockstepError.tapLanes(device: library.top, tap: tap.name, parameter: name)
       }
-      lanes = value
+      return value
     }
+  }
+
+  /// The signals of the values, one or one a lane, and the bits of a lane that are compared.
+  private static func copies(
+    _ tap: Tap, lanes: Int, _ library: DeviceLibrary
+  ) throws -> (signals: [String], width: Int) {
     let copies = Tap.copies(of: tap.signal) { (try? library.port(named: $0)) != nil }
-    let all = try bits(copies[0]) * copies.count
+    let all = try library.port(named: copies[0]).bits * copies.count
     // A lane with a signal of its own may be wider: its lowest 64 bits are compared.
     let widest = copies.count == lanes ? Int.max : 64
     guard all % lanes == 0, (1...widest).contains(all / lanes),
@@ -51,38 +73,33 @@ struct TapPlan: Sendable {
       throw LockstepError.tapWidth(
         device: library.top, tap: tap.name, signal: tap.signal, bits: all, lanes: lanes)
     }
-    let width = min(all / lanes, 64)
-    var fields = [
-      Field(
-        "value", array.format.isSigned ? .signed(width) : .unsigned(width), lanes: lanes,
-        content: .array(tap.name),
-        walk: order == nil && lanes == model?.lanes ? model?.walk : nil)
-    ]
-    var signals = [copies]
-    let marks: [(String?, String, Int, FieldContent)] = [
+    return (copies, min(all / lanes, 64))
+  }
+
+  /// The fields beside the values; that conditions are of one bit is checked with them.
+  private static func marks(
+    _ tap: Tap, lanes: Int, _ library: DeviceLibrary
+  ) throws -> [(field: Field, signal: String)] {
+    let wanted: [(String?, String, Int, FieldContent)] = [
       (tap.keep, "keep", lanes, .keep), (tap.last, "last", 1, .last),
     ]
-    for case (let signal?, let name, let lanes, let content) in marks {
-      let found = try bits(signal)
+    var marks: [(field: Field, signal: String)] = []
+    for case (let signal?, let name, let lanes, let content) in wanted {
+      let found = try library.port(named: signal).bits
       guard found == lanes else {
         throw LockstepError.tapMark(
           device: library.top, tap: tap.name, signal: signal, expected: lanes, found: found)
       }
-      fields.append(Field(name, .unsigned(1), lanes: lanes, content: content))
-      signals.append([signal])
+      marks.append((Field(name, .unsigned(1), lanes: lanes, content: content), signal))
     }
     for condition in tap.valid {
-      let found = try bits(condition.signal)
+      let found = try library.port(named: condition.signal).bits
       guard condition.place(in: found) != nil else {
         throw LockstepError.tapMark(
           device: library.top, tap: tap.name, signal: condition.signal, expected: 1, found: found)
       }
     }
-    self.tap = tap
-    self.signals = signals
-    var stream = Stream(tap.name, .output, fields: fields)
-    if tap.absentIsZero { stream.fillsWithZeros = true }
-    self.stream = stream
+    return marks
   }
 
   /// The values come in the order of their array.

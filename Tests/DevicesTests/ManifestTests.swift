@@ -155,8 +155,8 @@ import Testing
       """
       device.yaml:3: unknown key 'includes'; the keys are arrays, clock, clocks, compare, \
       configurations, cycles, defines, filelists, golden, include_directories, libraries, \
-      register_bus, reset, settings, sources, stages, stimulus, streams, taps, ties, top, \
-      verilator_flags
+      register_bus, reset, settings, settings_together, sources, stages, stimulus, streams, taps, \
+      ties, top, verilator_flags
       """
     ),
     (

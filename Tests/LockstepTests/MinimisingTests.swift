@@ -104,6 +104,37 @@ import Testing
     #expect(explanation.minimal.transactions == 1)
   }
 
+  @Test func stallsTakeThePlaceOfAResetInMidFlightThatNeedsManyBeats() async throws {
+    // Before the reset six beats must cross until the first has waited for four cycles.
+    let folder = Folder()
+    let outcome = try await explain(.longWait, profiles: [.none], bundles: folder.path)
+    let explanation = try #require(outcome.explanation)
+    let bundle = try CaseBundle(contentsOf: try #require(explanation.files?.bundle))
+    #expect((bundle.original.rehearsedBeats ?? 0) >= 6)
+    #expect(bundle.minimal.rehearsedBeats == nil)
+    #expect((explanation.minimal.longestInput ?? .max) <= 4, "\(explanation.minimal)")
+    #expect((explanation.minimal.stalls ?? 0) >= 4)
+    #expect(explanation.reproduced == 3)
+  }
+
+  @Test func anotherFindingOfFewerTransactionsIsShownWhereACaseStaysLarge() async throws {
+    let outcome = try await explain(
+      .twoFaces, .one(Bench.rows(20, of: 8, .twoFaces)), profiles: [.none])
+    guard case .mismatch(let found)? = outcome.runs[0].findings.first else {
+      Issue.record("\(outcome.allFindings)")
+      return
+    }
+    #expect(found.stream == "y")
+    let explanation = try #require(outcome.explanation)
+    #expect(explanation.minimal.transactions == 1)
+    guard case .mismatch(let shown) = explanation.finding else {
+      Issue.record("\(explanation.finding)")
+      return
+    }
+    #expect(shown.stream == "s")
+    #expect(explanation.reproduced == 3)
+  }
+
   @Test func switchedOffItLeavesTheCaseAsItIs() async throws {
     let outcome = try await explain(.signLost, limits: MinimisingLimits(seconds: 0))
     let explanation = try #require(outcome.explanation)
@@ -148,5 +179,17 @@ import Testing
     let explanation = try #require(outcome.explanation)
     let values = explanation.stimulus.filter { $0.array == "x" }.flatMap(\.values)
     #expect(!values.isEmpty && !values.contains(0))
+  }
+
+  @Test func whatGoldenHasNoAnswerToInAShardThatWasNotReachedTakesNoName() async throws {
+    var block = Bench(fault: .signLost)
+    block.refusesMinimum = true
+    var first = Bench.rows(12, of: 8, .signLost)
+    first.items["x"]?.values[0] = 1
+    let second = Bench.rows(12, of: 8, .signLost)
+    let outcome = try await explain(
+      block, .of([first, second], perShard: 1), profiles: [.none], jobs: 1)
+    let explanation = try #require(outcome.explanation)
+    #expect(explanation.classification?.kind == .signLost)
   }
 }

@@ -31,4 +31,11 @@ import Testing
     #expect(!wrong.runs[1].findings.isEmpty)
     #expect(try await outcome(.tableOvertakes, tablesWait: nil).agrees)
   }
+
+  @Test(arguments: [nil, true])
+  func noEntryStaysOnThePinsWhileDataIsTaken(_ tablesWait: Bool?) async throws {
+    // In the second run the shard is reset in mid-flight, too: what comes before is no exception.
+    let outcome = try await outcome(.tableRests, tablesWait: tablesWait)
+    #expect(outcome.agrees, "\(outcome.allFindings)")
+  }
 }

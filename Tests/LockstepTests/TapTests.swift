@@ -242,61 +242,6 @@ import Testing
     #expect(divergence.first.observed != 0)
   }
 
-  @Test func `cycles in which a stage works are counted`() async throws {
-    let outcome = try await Tapped.verify(
-      .none,
-      stages: [
-        Stage("busy", active: [Tap.Condition("busy")]),
-        Stage("taking", active: [Tap.Condition("busy", isInverted: true)]),
-        Stage("both", active: [Tap.Condition("busy"), Tap.Condition("x_valid_i")]),
-      ], profiles: [.none, .random])
-    #expect(outcome.agrees)
-    for run in outcome.runs {
-      let taken = run.streams[0].transfer
-      #expect(run.stages.map(\.stage) == ["busy", "taking", "both"])
-      #expect(run.stages[0].cycles == run.cycles - taken)
-      #expect(run.stages[1].cycles == taken)
-      #expect(run.stages[2].cycles == run.streams[0].blocked)
-    }
-    let (first, second) = (outcome.runs[0], outcome.runs[1])
-    #expect(first.stages != second.stages)
-    let share = String(
-      format: "taking %.1f %%", 100 * Double(first.stages[1].cycles) / Double(first.cycles))
-    #expect(TerminalReport().render(outcome).contains("  stages (none): busy "))
-    #expect(TerminalReport().render(outcome).contains(share))
-    #expect(HTMLReport().render([outcome], planned: 1).contains("<td>taking</td>"))
-  }
-
-  @Test func `more bits than one word holds can be waited for`() async throws {
-    let busy = Tap.Condition("busy")
-    let stages = [
-      Stage("busy", active: [busy]),
-      Stage("taking", active: [Tap.Condition("busy", isInverted: true)]),
-      Stage("both", active: [busy, Tap.Condition("x_valid_i")]),
-    ]
-    let many =
-      (0..<32).map { Tap.Condition("x_data_i", bit: $0) }
-      + (0..<48).map { Tap.Condition("y_data_o", bit: $0) }
-    let few = try await Tapped.verify(.none, taps: [], stages: stages, profiles: [.random])
-      .runs[0].stages
-    let all = try await Tapped.verify(
-      .none, taps: [], stages: [Stage("ones", active: many)] + stages, profiles: [.random])
-    #expect(Array(all.runs[0].stages.dropFirst()) == few)
-    #expect(few.allSatisfy { $0.cycles > 0 } && all.runs[0].stages[0].cycles == 0)
-  }
-
-  @Test func `a stage needs signals of one bit`() async throws {
-    do {
-      _ = try await Tapped.verify(
-        .none, stages: [Stage("row", active: [Tap.Condition("row_q")])])
-      Issue.record("no error")
-    } catch {
-      #expect(
-        "\(error)"
-          == "counting the cycles of the stage 'row': 'row_q' has 16 bits, but 1 is needed")
-    }
-  }
-
   @Test func `what taps find does not depend on the number of jobs`() async throws {
     let one = try await Tapped.verify(.wrongTwice, profiles: [.none, .random])
     let three = try await Tapped.verify(.wrongTwice, profiles: [.none, .random], jobs: 3)

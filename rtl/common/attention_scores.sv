@@ -2,10 +2,10 @@
 
 /// Takes the scores of tiles as they are computed to the softmax, row by row.
 /// A tile has its place from the moment when its last step is taken (`tile_i`): a slot in a word
-/// that `open_i` has opened, only while `space_o`, at open_address_o. Its scores come InFlight - 2
-/// cycles later with `write_i`. The first tile of a word clears the others' slots, since a tile
-/// without a visible pair never comes. With the last tile of a block of Rows queries come how many
-/// words and rows it has.
+/// that `open_i` has opened, only while `space_o`, at open_address_o; one whose word is open
+/// already waits for `space_o`, too. Its scores come InFlight - 2 cycles later with `write_i`. The
+/// first tile of a word clears the others' slots, since a tile without a visible pair never comes.
+/// With the last tile of a block of Rows queries come how many words and rows it has.
 /// `scores` has the rows with holes in keep, as `attention_row_store` gives them.
 module attention_scores #(
   /// Queries in a tile, 1 or more.

@@ -285,6 +285,8 @@ module lut_softmax #(
   `ASSERT_PARAMETER(MaxLength, MaxLength >= 1 && MaxLength <= 65536, "MaxLength must be 1...65536")
   `ASSERT(MultiplierInRange, take |-> cfg_multiplier_i >= 0)
   `ASSERT(ShiftInRange, take |-> cfg_shift_i >= -6'sd31 && cfg_shift_i <= 6'sd15)
+  `ASSERT(NextTablesComeBehindScores,
+          take |-> !exp_table_valid_i && !reciprocal_table_valid_i)
   `ASSERT_STREAM(exp_table, exp_table_valid_i, exp_table_ready_o, exp_table_data_i)
   `ASSERT_STREAM(reciprocal_table, reciprocal_table_valid_i, reciprocal_table_ready_o,
                  reciprocal_table_data_i)

@@ -217,6 +217,7 @@ module pwl_unit #(
   `ASSERT_PARAMETER(Segments, Segments >= 1 && Segments <= 256, "Segments must be 1...256")
   `ASSERT_PARAMETER(Lanes, Lanes >= 1 && Lanes <= 64, "Lanes must be 1...64")
   `ASSERT(SegmentShiftInRange, accept |-> cfg_segment_shift_i <= 5'd16)
+  `ASSERT(NextTablesComeBehindX, accept |-> !slope_valid_i && !intercept_valid_i)
   `ASSERT_STREAM(slope, slope_valid_i, slope_ready_o, slope_data_i)
   `ASSERT_STREAM(intercept, intercept_valid_i, intercept_ready_o, intercept_data_i)
   `ASSERT_STREAM(x, x_valid_i, x_ready_o, x_data_i)

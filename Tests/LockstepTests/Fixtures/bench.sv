@@ -45,7 +45,7 @@ module bench #(
     TableEntryNotWritten, InputNeverConsumed, OutputNeverMoves, LastEarly, ReadyIgnored,
     LastSumMissing, AlwaysBusy, ExtraBeatWhileLoading, TableNeverConsumed, Stop,
     BreaksEveryRule, SwallowsInput, SignLost, Echo, TableAwaited, TableOvertakes,
-    Hurried, HurriedToo
+    Hurried, HurriedToo, TableRests, LongWait, TwoFaces
   } fault_e;
 
   fault_e fault;
@@ -138,6 +138,7 @@ module bench #(
     for (int unsigned lane = 0; lane < Lanes; lane++) begin
       if (x_keep_i[lane] || fault == KeepIgnored) total += 20'(signed'(x[lane]));
     end
+    if (fault == TwoFaces && w_data_i == 8'sd11 && row_q < 5) total += 20'd1;
     sum_d = x_last_i ? '0 : total;
   end
 
@@ -153,11 +154,13 @@ module bench #(
         y[lane] = 12'(x[lane]) + 12'(w_data_i) + 12'(k) + 12'(entries[x[lane][2:0]]);
       end
       if ((fault == Hurried || fault == HurriedToo) && spoilt_q) y[lane] += 12'd1;
+      if (fault == LongWait && waited_long_q) y[lane] += 12'd1;
       if (fault == UnresetBit) y[lane][0] = y[lane][0] ^ unreset_bit_q;
       if (fault == UnresetWord) y[lane] = y[lane] ^ unreset_word_q;
       if (fault == ValueDependsOnTiming && y_count_q > 4) y[lane] += 12'd1;
       if (!x_keep_i[lane] && fault != LanesLeak) y[lane] = '0;
     end
+    if (fault == TwoFaces && w_data_i == 8'sd11 && row_q >= 5) y[0] += 12'd1;
     if (fault == WrongValue && row_q == 5 && beat_q == 1) y[2] += 12'd3;
     if (fault == Echo && past_q[4] && fire) y[0] += 12'd1;
     if (fault == LastEarly && row_q == 6) y_last = 1'b1;
@@ -191,7 +194,7 @@ module bench #(
   assign fire      = x_valid_i && x_ready_o;
   assign x_ready_o = (fault == SwallowsInput && row_q >= 8)
                   || ((w_valid_i || fault == InputNeverConsumed) && y_space && s_space && !stuck
-                  && (place_q[3] || !(fault == TableAwaited || fault == TableOvertakes)));
+                  && (place_q[3] || !(fault inside {TableAwaited, TableOvertakes, TableRests})));
   assign w_ready_o = x_valid_i && x_last_i && x_ready_o && fault != InputNeverConsumed;
   assign y_space   = !y_full || fault == ReadyIgnored;
   assign s_space   = !s_full || fault == ReadyIgnored;
@@ -247,6 +250,15 @@ module bench #(
     withdraw_q <= rst_ni && y_valid_o && !y_ready_i && waited_q && !withdraw_q;
   end
 
+  // Whether y has ever waited for four cycles. Nothing resets it; it has an initial value.
+  logic [2:0] wait_q;
+  logic       waited_long_q = 1'b0;
+
+  always_ff @(posedge clk_i) begin
+    wait_q <= rst_ni && y_valid_o && !y_ready_i ? wait_q + 3'(wait_q != '1) : '0;
+    if (rst_ni && y_valid_o && !y_ready_i && wait_q == 3'd3) waited_long_q <= 1'b1;
+  end
+
   always_comb begin
     y_valid_o = y_valid && fault != OutputNeverMoves;
     if (fault == ValidWithdrawn && withdraw_q) y_valid_o = 1'b0;
@@ -283,6 +295,9 @@ module bench #(
 
   SettingsRest: assert property (@(posedge clk_i) disable iff (!rst_ni) (busy |-> $stable(cfg_k_i)))
       else $error("a setting changed in flight");
+  TableRestsWithData: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(fault == TableRests && fire && table_valid_i))
+      else $error("a table entry is offered while data is taken");
   RowNine: assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(fire && fault == Assertion && row_q == 9))
       else $error("row nine");

@@ -14,6 +14,12 @@ enum Fault: Int64, CaseIterable, Sendable {
   case tableAwaited, tableOvertakes
   // With these one setting must not follow another too soon.
   case hurried, hurriedToo
+  // No table entry may be on the pins while data is taken, which is right.
+  case tableRests
+  // All is wrong once y has waited for four cycles, also before a reset.
+  case longWait
+  // A row with w = 11 has a wrong y behind five rows, and a wrong s behind fewer.
+  case twoFaces
 
   /// Those that any run may show.
   static let allCases = (Fault.none.rawValue...Fault.echo.rawValue).compactMap(

@@ -41,13 +41,14 @@ enum Built {
 /// Verifies the bench with a fault.
 func verify(
   _ block: Bench, _ workload: Workload? = nil, profiles: [StallProfile] = [.none, .random],
-  seed: UInt64 = 1, jobs: Int = 2, hangLimit: Int = 200,
+  seed: UInt64 = 1, jobs: Int = 2, hangLimit: Int = 200, settingsTogether: Bool = false,
   isCancelled: @escaping @Sendable () -> Bool = { false }
 ) async throws -> Outcome {
   let configuration = try block.configuration()
+  var manifest = Built.manifest("bench", sources: ["bench.sv"])
+  manifest.settingsTogether = settingsTogether
   return try Verification(
-    block, in: configuration, library: try await Built.bench.value,
-    manifest: Built.manifest("bench", sources: ["bench.sv"]),
+    block, in: configuration, library: try await Built.bench.value, manifest: manifest,
     workload: workload ?? .mixed(block), seed: seed, profiles: profiles, jobs: jobs,
     hangLimit: hangLimit, command: "cosim verify bench", isCancelled: isCancelled
   ).run()
