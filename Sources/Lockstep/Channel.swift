@@ -130,6 +130,20 @@ struct Channel {
     isClosed = false
   }
 
+  /// Points at the beginning of a chunk, of which only some beats will be sent.
+  mutating func open(_ chunk: Chunk, beats: Int) {
+    open(chunk)
+    due -= left - beats
+    left = beats
+  }
+
+  /// Leaves out the next beat.
+  mutating func skip() {
+    next += stride
+    left -= 1
+    due -= 1
+  }
+
   /// As before the first cycle, whatever has happened on it.
   mutating func restart(at chunk: Int) {
     counts.update(repeating: 0, count: 4)

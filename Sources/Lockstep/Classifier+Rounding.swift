@@ -22,7 +22,8 @@ extension Classifier {
     let steps = Set(wrong.map(\.step))
     if steps.count == 1, let step = steps.first { return "off by \(step > 0 ? "+1" : "-1")" }
     // The sign of what is halfway between the two, which is not 0.
-    let outwards = Set(wrong.map { $0.step * ($0.expected + $0.observed).signum() })
+    let outwards = Set(
+      wrong.map { $0.step * ($0.expected.signum() + $0.observed.signum()).signum() })
     guard outwards.count == 1, let step = outwards.first else { return nil }
     return "one \(step > 0 ? "further from" : "nearer to") 0"
   }

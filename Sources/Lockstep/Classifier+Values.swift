@@ -58,7 +58,8 @@ extension Classifier {
             + "\(step), and no other is wrong")
       }
     }
-    guard wrong.count >= 8, wrong.allSatisfy({ $0.expected < 0 && $0.observed == -$0.expected }),
+    guard wrong.count >= 8,
+      wrong.allSatisfy({ $0.expected < 0 && $0.observed == 0 &- $0.expected }),
       Set(wrong.map(\.expected)).count >= 4, isWrongWhereNegative(elements.map(\.expected))
     else { return nil }
     return Classification(
@@ -83,7 +84,7 @@ extension Classifier {
   func negated() -> Classification? {
     let nonzero = elements.filter { $0.expected != 0 }
     guard Set(nonzero.map(\.expected)).count >= 3, wrong.count >= 4,
-      nonzero.allSatisfy({ $0.observed == -$0.expected }),
+      nonzero.allSatisfy({ $0.observed == 0 &- $0.expected }),
       elements.allSatisfy({ $0.expected != 0 || !$0.isWrong })
     else { return nil }
     return Classification(.negated, evidence: "all \(wrong.count) elements have the other sign")

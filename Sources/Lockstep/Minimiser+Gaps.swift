@@ -78,8 +78,8 @@ extension Minimiser {
       let gap = before.total(index) - after.total(index)
       let first = Array(before.prefix(part)).total(index) + place(before, index)
       guard gap > 0, first > 0, first < after.total(index) else { continue }
-      record.streams[stream.name] = StallRecord.delaying(
-        record.streams[stream.name] ?? [], move: first, by: gap)
+      record.streams[stream.name] = StallRecord.stalling(
+        record.streams[stream.name] ?? [], moves: first..<first + gap)
       hasGap = true
     }
     guard hasGap else { return false }
@@ -123,16 +123,14 @@ extension [[InputBeats]] {
 }
 
 extension StallRecord {
-  /// A list in which move number `move`, from 0, comes `cycles` decisions later.
-  static func delaying(_ runs: [Int], move: Int, by cycles: Int) -> [Int] {
+  /// A list in which some moves, numbered from 0, are stalls.
+  static func stalling(_ runs: [Int], moves: Range<Int>) -> [Int] {
     var decisions = StallRecord.decisions(runs)
-    let moves = decisions.indices.filter { decisions[$0] }
-    let stalls = [Bool](repeating: false, count: cycles)
-    if move < moves.count {
-      decisions.insert(contentsOf: stalls, at: moves[move])
-    } else {
-      decisions += [Bool](repeating: true, count: move - moves.count) + stalls
-    }
+    // Behind the end of a list everything moves.
+    let beyond = moves.upperBound - decisions.count { $0 }
+    decisions += [Bool](repeating: true, count: max(beyond, 0))
+    let places = decisions.indices.filter { decisions[$0] }
+    for place in places[moves] { decisions[place] = false }
     return StallRecord.runs(decisions)
   }
 }

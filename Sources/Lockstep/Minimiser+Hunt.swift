@@ -14,8 +14,9 @@ extension Minimiser {
   /// in one run.
   func hunt() {
     guard best.stalls.recorded?.stalls ?? 0 == 0, best.parts.allSatisfy({ $0.expected == nil }),
-      !(runner.block is any SparseProduct), let last = best.parts.last
+      let last = best.parts.last
     else { return }
+    if let product = runner.block as? any SparseProduct { return hunt(products: product) }
     let sources = more.filter { $0.expected == nil && $0.batch.count > 0 }
     let varying = interface.arrays.filter { array in
       array.role == .input && Set(more.map { $0.batch.shared[array.name]?.values }).count > 1
@@ -33,14 +34,29 @@ extension Minimiser {
     }
   }
 
+  /// Looks for small products, whose weights have the zeros that the block asks for.
+  private func hunt(products product: any SparseProduct) {
+    var generator = CounterGenerator(seed: 1, stream: RandomUse.minimising, index: 0)
+    for _ in 0..<Minimiser.rounds where isLarge && !isExhausted {
+      guard let batch = products(product, Minimiser.width, &generator) else { continue }
+      let many = fresh(
+        Case.Part(batch: batch, filler: 1, origins: Array(0..<Minimiser.width)))
+      if let finding = look(at: many) { keepFailing(finding, of: many) }
+    }
+  }
+
+  /// A case of one part without stalls.
+  private func fresh(_ part: Case.Part) -> Case {
+    Case(
+      parts: [part], stalls: StallPlan(.none, seed: 0, recorded: StallRecord()),
+      initialState: .zeros, hangLimit: best.hangLimit, shard: best.shard)
+  }
+
   /// One transaction, cut to a few beats.
   private func piece(of part: Case.Part, _ generator: inout CounterGenerator) -> Case? {
     let chosen = generator.index(below: part.batch.count)
-    var result = Case(
-      parts: [
-        Case.Part(batch: part.batch.selecting([chosen]), filler: part.filler, origins: [0])
-      ], stalls: StallPlan(.none, seed: 0, recorded: StallRecord()), initialState: .zeros,
-      hangLimit: best.hangLimit, shard: best.shard)
+    var result = fresh(
+      Case.Part(batch: part.batch.selecting([chosen]), filler: part.filler, origins: [0]))
     let most = [2, 4, 8, 32, 128][generator.index(below: 5)]
     for index in result.axes(interface).indices {
       let axes = result.axes(interface)
@@ -68,8 +84,7 @@ extension Minimiser {
     return shared
   }
 
-  /// Runs many variants of a transaction, and keeps the first that shows the symptom if it does so alone, or
-  /// behind the one before it.
+  /// Runs many variants of a transaction.
   private func take(_ short: Case, _ generator: inout CounterGenerator) {
     for isVaried in [true, false] {
       var many = short
@@ -80,12 +95,16 @@ extension Minimiser {
         if wasRefused { continue }
         return
       }
-      guard let place = finding.transaction, place < Minimiser.width else { return }
-      let places = many.places
-      if !attempt(many.keeping([places[place]]), exactly: true), place > 0 {
-        attempt(many.keeping([places[place - 1], places[place]]), exactly: true)
-      }
-      return
+      return keepFailing(finding, of: many)
+    }
+  }
+
+  /// Keeps the first transaction that shows the symptom if it does so alone, or behind the one before it.
+  private func keepFailing(_ finding: Finding, of many: Case) {
+    guard let place = finding.transaction, place < Minimiser.width else { return }
+    let places = many.places
+    if !attempt(many.keeping([places[place]]), exactly: true), place > 0 {
+      attempt(many.keeping([places[place - 1], places[place]]), exactly: true)
     }
   }
 

@@ -28,6 +28,34 @@ extension Minimiser {
     }
   }
 
+  /// Random products, of up to 2, 4, 8 or 16 rows and columns.
+  ///
+  /// - Returns: nil where the block has no such weights.
+  func products(
+    _ product: any SparseProduct, _ count: Int, _ generator: inout CounterGenerator
+  ) -> Batch? {
+    func number(_ range: ClosedRange<Int64>) -> Int { Int(generator.value(in: range)) }
+    let most = Int64(2) << generator.value(in: 0...3)
+    var all: Batch?
+    for _ in 0..<count {
+      let extents = ProductExtents(m: number(1...most), n: number(1...most), k: number(1...most))
+      let weights = product.weights(
+        extents, density: Double(number(1...4)) / 4, .uniform, seed: generator.next(),
+        in: runner.configuration)
+      let a = DenseMatrix(
+        rows: extents.m, columns: extents.k,
+        values: (0..<extents.m * extents.k).map { _ in generator.value(in: -128...127) })
+      guard let one = try? product.batch(a: a, weights: weights, in: runner.configuration)
+      else { return nil }
+      guard all != nil else {
+        all = one
+        continue
+      }
+      guard one.shared == all?.shared, all?.append(one) == true else { return nil }
+    }
+    return all
+  }
+
   private struct Operands {
     var a: DenseMatrix
     var weights: DenseMatrix
@@ -93,6 +121,15 @@ extension DenseMatrix {
 }
 
 extension Batch {
+  /// Adds the only transaction of another batch.
+  /// - Returns: false where it has other arrays.
+  fileprivate mutating func append(_ other: Batch) -> Bool {
+    guard Set(other.items.keys) == Set(items.keys) else { return false }
+    for (name, item) in other.items { items[name]?.append(item[0]) }
+    count += 1
+    return true
+  }
+
   /// Puts the only transaction of another batch in the place of one of this batch.
   fileprivate mutating func replace(_ transaction: Int, by other: Batch) {
     for (name, item) in other.items {

@@ -3,10 +3,21 @@ import Signals
 /// Tables, and data around them.
 extension Simulation {
   /// Sends the configuration streams, with data held back.
-  func loadTables(_ chunk: Chunk) throws {
+  ///
+  /// - Parameter isTurned: from the second entry on, and the first one last.
+  func loadTables(_ chunk: Chunk, isTurned: Bool = false) throws {
     guard !tables.isEmpty else { return }
     openChannels = 0
     openTables(chunk)
+    let turned = tables.filter { isTurned && drivers[$0].left > 1 }
+    for index in turned { drivers[index].skip() }
+    try sendTables(of: chunk)
+    for index in turned { drivers[index].open(chunk, beats: 1) }
+    openChannels += turned.count
+    try sendTables(of: chunk)
+  }
+
+  private func sendTables(of chunk: Chunk) throws {
     groupEnd = chunk.index + 1
     loop.expectMove()
     while openChannels > 0 && !result.isFinal {

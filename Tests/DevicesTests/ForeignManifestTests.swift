@@ -126,6 +126,10 @@ import Testing
       "device.yaml:4: a setting names a register, but there is no 'register_bus'"
     ),
     (
+      "settings_together: true\nstreams:\n" + ForeignManifestTests.output,
+      "device.yaml:4: those of a design with 'streams' always change together"
+    ),
+    (
       "settings: {s: {port: s, bits: 3}}\n",
       "device.yaml:4: 'settings' describes a foreign design, but there are no 'streams'"
     ),

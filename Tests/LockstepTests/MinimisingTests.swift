@@ -88,6 +88,16 @@ import Testing
     #expect(explanation.reproduced == 3)
   }
 
+  @Test func beatsBetweenStallsBecomeAGapToo() async throws {
+    let explanation = try #require(
+      try await explain(.farEcho, .one(Bench.rows(200, of: 8, .farEcho)), profiles: [.random])
+        .explanation)
+    #expect((explanation.original.stalls ?? 0) > 0)
+    #expect(explanation.minimal.longestInput == 2, "\(explanation.minimal)")
+    #expect(explanation.minimal.stalls == 15, "\(explanation.minimal)")
+    #expect(explanation.reproduced == 3)
+  }
+
   @Test func aRegisterWithoutResetKeepsItsInitialState() async throws {
     let explanation = try #require(try await explain(.unresetWord).explanation)
     #expect(explanation.minimal.transactions == 1)
@@ -102,6 +112,9 @@ import Testing
     let bundle = try CaseBundle(contentsOf: try #require(explanation.files?.bundle))
     #expect(bundle.minimal.rehearsedBeats == 1)
     #expect(explanation.minimal.transactions == 1)
+    // The table is sent before the reset, too, which is no part of the window.
+    let window = try #require(explanation.window)
+    #expect(Set(window.traces.map(\.valid.count)) == [window.cycles])
   }
 
   @Test func stallsTakeThePlaceOfAResetInMidFlightThatNeedsManyBeats() async throws {
@@ -184,9 +197,9 @@ import Testing
   @Test func whatGoldenHasNoAnswerToInAShardThatWasNotReachedTakesNoName() async throws {
     var block = Bench(fault: .signLost)
     block.refusesMinimum = true
-    var first = Bench.rows(12, of: 8, .signLost)
+    var first = Bench.rows(30, of: 8, .signLost)
     first.items["x"]?.values[0] = 1
-    let second = Bench.rows(12, of: 8, .signLost)
+    let second = Bench.rows(30, of: 8, .signLost)
     let outcome = try await explain(
       block, .of([first, second], perShard: 1), profiles: [.none], jobs: 1)
     let explanation = try #require(outcome.explanation)

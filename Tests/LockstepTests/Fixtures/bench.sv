@@ -45,7 +45,7 @@ module bench #(
     TableEntryNotWritten, InputNeverConsumed, OutputNeverMoves, LastEarly, ReadyIgnored,
     LastSumMissing, AlwaysBusy, ExtraBeatWhileLoading, TableNeverConsumed, Stop,
     BreaksEveryRule, SwallowsInput, SignLost, Echo, TableAwaited, TableOvertakes,
-    Hurried, HurriedToo, TableRests, LongWait, TwoFaces
+    Hurried, HurriedToo, TableRests, LongWait, TwoFaces, FarEcho
   } fault_e;
 
   fault_e fault;
@@ -124,10 +124,10 @@ module bench #(
   logic                   y_last;
 
   // Cycles since a beat with 100 in lane 0.
-  logic [4:0] past_q;
+  logic [15:0] past_q;
 
   always_ff @(posedge clk_i) begin
-    past_q <= rst_ni ? {past_q[3:0], fire && signed'(8'(x_data_i[0])) == 8'sd100} : '0;
+    past_q <= rst_ni ? {past_q[14:0], fire && signed'(8'(x_data_i[0])) == 8'sd100} : '0;
   end
 
   // One cycle behind the beat: what stands on the pins where nobody is valid.
@@ -163,6 +163,7 @@ module bench #(
     if (fault == TwoFaces && w_data_i == 8'sd11 && row_q >= 5) y[0] += 12'd1;
     if (fault == WrongValue && row_q == 5 && beat_q == 1) y[2] += 12'd3;
     if (fault == Echo && past_q[4] && fire) y[0] += 12'd1;
+    if (fault == FarEcho && past_q[15] && fire) y[0] += 12'd1;
     if (fault == LastEarly && row_q == 6) y_last = 1'b1;
   end
 

@@ -20,6 +20,8 @@ enum Fault: Int64, CaseIterable, Sendable {
   case longWait
   // A row with w = 11 has a wrong y behind five rows, and a wrong s behind fewer.
   case twoFaces
+  // Sixteen cycles after a beat with 100 another is wrong.
+  case farEcho
 
   /// Those that any run may show.
   static let allCases = (Fault.none.rawValue...Fault.echo.rawValue).compactMap(
