@@ -86,20 +86,24 @@ module bench #(
     if (fault == SettingOfThePreviousRow) k = k_row_q;
   end
 
-  // Cycles since a setting changed, up to 31, and whether it followed another one sooner than that.
+  // Cycles since a setting changed, up to 31, and whether it followed another one sooner than that; the ones
+  // that come with the end of reset do not count.
 
   logic [13:0] settings_q;
   logic [4:0]  rested_q;
+  logic [1:0]  age_q;
   logic        spoilt_q;
 
   always_ff @(posedge clk_i) begin
     settings_q <= {cfg_k_i, cfg_fault_i};
     if (rested_q != '1) rested_q <= rested_q + 5'd1;
     if (settings_q != {cfg_k_i, cfg_fault_i}) begin
-      rested_q <= '0;
+      if (age_q == '1) rested_q <= '0;
       spoilt_q <= rested_q != '1;
     end
+    if (age_q != '1) age_q <= age_q + 2'd1;
     if (!rst_ni) begin
+      age_q    <= '0;
       rested_q <= '1;
       spoilt_q <= 1'b0;
     end
