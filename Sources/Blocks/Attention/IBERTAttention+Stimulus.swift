@@ -112,7 +112,9 @@ extension IBERTAttention {
     let distances: [Int64] = [
       0, 1, 2, 3, 4, 6, 9, 17, 255, 5, 7, 12, 30, 31, 44, 45, 46, 63, 90, 101, 128, 180, 254,
     ]
+    // First of all, behind a reset, a row that shows whether its maximum begins anew.
     let logits: [(label: String, logits: [Int64])] = [
+      ("low", distances.map { max(-80 - $0, -128) }),
       ("every kind of distance", distances.map { 127 - $0 }), ("two equal", [3, 3]),
       ("one hot", [0, 1, 0]),
     ]
