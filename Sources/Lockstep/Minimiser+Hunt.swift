@@ -99,12 +99,15 @@ extension Minimiser {
     }
   }
 
-  /// Keeps the first transaction that shows the symptom if it does so alone, or behind the one before it.
+  /// Keeps the first transaction that shows the symptom if it does so alone, or behind the one before it, in
+  /// fewer beats: one transaction may have many.
   private func keepFailing(_ finding: Finding, of many: Case) {
     guard let place = finding.transaction, place < Minimiser.width else { return }
     let places = many.places
-    if !attempt(many.keeping([places[place]]), exactly: true), place > 0 {
-      attempt(many.keeping([places[place - 1], places[place]]), exactly: true)
+    for count in 1...min(place + 1, 2) {
+      let few = many.keeping(Array(places[place + 1 - count...place]))
+      let (beats, most) = ((inputs(of: few) ?? []).longest, (inputs(of: best) ?? []).longest)
+      if beats < most, attempt(few, exactly: true) { return }
     }
   }
 
