@@ -97,6 +97,7 @@ extension PlantedFault {
     PlantedFault(
       name: "ibert_attention rounds ties up", file: "common/floor_shift_with_round.sv",
       right: "half && (sticky || floor_o[0])", wrong: "half", block: "ibert_attention",
-      configuration: "smallest", found: ["first divergence: tap logits (scores), "]),
+      configuration: "smallest",
+      found: ["first divergence: tap probs (probs), ", "(softmax, ties down, x0 -1: "]),
   ]
 }
