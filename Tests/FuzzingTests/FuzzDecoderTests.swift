@@ -65,6 +65,32 @@ import Testing
     }
   }
 
+  @Test func structureIsRepeatedBeyondWhatTheBlockMakesAndStaysValid() throws {
+    let block = BitmapSpMM()
+    let configuration = Configuration(
+      name: "smallest",
+      values: ["Rows": 1, "Lanes": 1, "Window": 8, "Slack": 2, "MaxDepth": 8])
+    let space = try FuzzSpace(
+      block, in: configuration, manifest: Fixture.manifest, hangLimit: 10_000)
+    let decoder = FuzzDecoder(space)
+    /// Seen only by whoever counts with 8 bits.
+    var wraps = 0
+    for input in inputs(40_000) {
+      let batch = decoder.part(
+        decoder.parts(of: input)[0], restraint: .settings, room: 24, origin: 0
+      ).batch
+      let size = batch.items.values.reduce(0) { $0 + $1.values.count }
+      guard batch.count == 1, let rows = batch.items["bitmap"]?.extents.first, rows > 256 else {
+        continue
+      }
+      #expect(size <= 2 * 6144)
+      if (try? block.golden(batch, in: configuration)) != nil { wraps += 1 }
+    }
+    #expect(wraps > 3)
+    let own = (0..<64).map { block.stimulus(seed: 1, index: $0, in: configuration) }
+    #expect(own.allSatisfy { ($0.items["bitmap"]?.extents.max() ?? 0) <= 256 })
+  }
+
   // MARK: - Corners and tables
 
   private let lookup = Configuration(name: "default", values: ["Lanes": 4])

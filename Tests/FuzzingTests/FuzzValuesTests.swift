@@ -89,6 +89,104 @@ import Testing
     #expect(zeros > 60 && halves > 40 && plainZeros < 10)
   }
 
+  /// A mistake that shows where `(r - b) * r + c` is 0 for one `r` below 64, and c is not.
+  private func cancels(_ b: Int64, _ c: Int64) -> Bool {
+    c != 0 && (1..<64).contains { ($0 - b) * $0 + c == 0 }
+  }
+
+  @Test func settingsThatMeetHaveRootsThatOthersHaveNot() {
+    let coefficients = uniform(2000, 256...4095)
+    let others = uniform(4000, 0...0xFFFF).suffix(2000).map { $0 }
+    var (met, plain) = (0, 0)
+    for (seed, b) in coefficients.enumerated() {
+      var drawn = Choices(seed: UInt32(seed))
+      let values = ValueChoices(constants: [], settings: [b])
+      let c = values.meeting(0...0xFFFF, current: others[seed], &drawn)
+      #expect((0...0xFFFF).contains(c))
+      if cancels(b, c) {
+        met += 1
+        // What elements are then chosen from.
+        let roots = ValueChoices.roots(of: [b, c])
+        #expect(roots.contains { ($0 - b) * $0 + c == 0 })
+      }
+      if cancels(b, others[seed]) { plain += 1 }
+    }
+    #expect(met > 150 && plain < 20)
+    var drawn = Choices(seed: 1)
+    #expect(ValueChoices(constants: []).meeting(-9 ... -1, current: -3, &drawn) < 0)
+  }
+
+  @Test func elementsComeToRootsBehindMultiplesOfASetting() {
+    // x^2 - 90 * x + 1001 is 0 at 13 and 77; a rest of the division by 64 is looked at.
+    let settings: [Int64] = [64, 90, 1001]
+    #expect(ValueChoices.roots(of: settings) == [8, 13, 56, 72, 77, 82, 98, 993, 1009])
+    let values = ValueChoices(
+      constants: [], settings: settings, roots: ValueChoices.roots(of: settings))
+    let plain = ValueChoices(constants: [], settings: settings)
+    func shows(_ values: ValueChoices) -> Int {
+      var drawn = Choices(seed: 5)
+      return (0..<80_000).count { _ in
+        let value = values.value(in: 0...1 << 40, &drawn)
+        return value >= 64 && value <= 1 << 20 && value % 64 == 13
+      }
+    }
+    #expect(shows(values) > 2 * shows(plain))
+  }
+
+  /// A mistake that shows where a product, rounded up to 16 digits, is a power of two without being one.
+  private func roundsUp(_ a: Int64, _ b: Int64) -> Bool {
+    let (high, low) = a.magnitude.multipliedFullWidth(by: b.magnitude)
+    let zeros = high == 0 ? 64 + low.leadingZeroBitCount : high.leadingZeroBitCount
+    guard zeros < 112 else { return false }
+    // Shifts by 64 and more leave nothing.
+    let whole = high << zeros | low >> (64 - zeros) | low << (zeros - 64)
+    return whole >> 47 == 0x1_FFFF
+  }
+
+  @Test func snappedProductsAreJustBelowPowersOfTwo() {
+    let factors = uniform(500, 1 << 20...1 << 32)
+    let currents = uniform(1000, 1 << 20...0xFFFF_FFFF).suffix(500).map { $0 }
+    for (factor, current) in zip(factors, currents) {
+      let below = ValueChoices.snapped(current, factor: factor, isAbove: false)
+      let above = ValueChoices.snapped(current, factor: factor, isAbove: true)
+      #expect(roundsUp(factor, below) && !roundsUp(factor, above) && above == below + 1)
+      #expect(below >= current && below <= 2 * current)
+      #expect(ValueChoices.snapped(-current, factor: factor, isAbove: false) == -below)
+    }
+    #expect(zip(factors, currents).count { roundsUp($0, $1) } < 5)
+    #expect(ValueChoices.snapped(.max, factor: .max, isAbove: true) != 0)
+    #expect(ValueChoices.snapped(7, factor: 0, isAbove: true) == 7)
+    #expect(ValueChoices.snapped(1, factor: 1, isAbove: false) == 2)
+  }
+
+  @Test func spreadRowsHaveSumsOfSquaresThatUniformOnesHaveNot() {
+    let range: ClosedRange<Int64> = -0x8000...0x7FFF
+    let pattern = ValuePattern(values: ValueChoices(constants: []), range: range)
+    /// Around the mean, which has to be an integer.
+    func squares(_ row: [Int64]) -> Int64? {
+      let (mean, rest) = row.reduce(0, +).quotientAndRemainder(dividingBy: Int64(row.count))
+      return rest == 0 ? row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } : nil
+    }
+    var (powers, highest, plain, spreads) = (0, 0, 0, 0)
+    for seed in 0..<4000 {
+      var row = uniform(16 + seed % 3, range)
+      var drawn = Choices(seed: UInt32(seed))
+      pattern.spread(&row, 0..<row.count, &drawn)
+      #expect(row.allSatisfy(range.contains))
+      if let sum = squares(row), sum > 0 {
+        if sum.nonzeroBitCount == 1 { powers += 1 }
+        // The mistake: one sum of 33 digits that is read as 0.
+        if sum == 1 << 32 { highest += 1 }
+        let root = Int64(Double(sum).squareRoot())
+        if root * root == sum { spreads += 1 }
+      }
+      if squares(uniform(20 + seed, range).suffix(16).map { $0 })?.nonzeroBitCount == 1 {
+        plain += 1
+      }
+    }
+    #expect(powers > 500 && highest > 4 && spreads > 500 && plain == 0)
+  }
+
   @Test func extremeArraysReachSumsThatUniformOnesDoNot() {
     let pattern = ValuePattern(values: ValueChoices(constants: []), range: -128...127)
     func products(_ a: [Int64], _ b: [Int64]) -> Int64 { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

@@ -84,7 +84,8 @@ package final class FuzzDecoder {
       }
     }
     let values = ValueChoices(
-      constants: space.numbers, settings: settings(shared).filter { $0.magnitude > 1 })
+      constants: space.numbers, settings: settings(shared).filter { $0.magnitude > 1 },
+      roots: ValueChoices.roots(of: scalars(shared)))
     var transactions: [[String: Tensor]] = []
     var elements = 0
     for segment in space.loadsLong
@@ -133,49 +134,11 @@ package final class FuzzDecoder {
       + (0..<3).map { _ in [1] + (1..<FuzzMutator.length).map { _ in drawn.next() } }
   }
 
-  private func batch(_ base: FuzzSpace.Base) -> Batch {
+  func batch(_ base: FuzzSpace.Base) -> Batch {
     if let batch = known[base] { return batch }
     let batch = space.batch(base)
     if base.isFrequent { known[base] = batch }
     return batch
-  }
-
-  /// The values of settings and short tables.
-  private func settings(_ shared: [String: Tensor]) -> [Int64] {
-    space.sharedArrays.flatMap { shared[$0.name]?.values.prefix(16) ?? [] }
-  }
-
-  private func changeSettings(_ shared: inout [String: Tensor], _ choices: inout Choices) {
-    let count = [0, 0, 0, 0, 1, 1, 2, 3, nil][choices.below(9)]
-    guard let count else { return settingsAtLimits(&shared, &choices) }
-    for _ in 0..<count {
-      guard let array = choices.pick(space.sharedArrays), var tensor = shared[array.name] else {
-        continue
-      }
-      let values = ValueChoices(constants: space.numbers, settings: settings(shared))
-      if choices.oneIn(3) {
-        // Valid by itself, though perhaps not with the others.
-        let other = batch(space.base(&choices)).shared[array.name]
-        if let other, other.shape == tensor.shape { tensor = other }
-      } else if tensor.values.count == 1 {
-        tensor.values[0] = values.value(in: array.range, &choices)
-      } else {
-        ValuePattern(values: values, range: array.range, previous: [])
-          .apply(to: &tensor.values, &choices)
-      }
-      shared[array.name] = tensor
-    }
-  }
-
-  /// Every other setting goes to a limit: some mistakes need several of them there at once.
-  private func settingsAtLimits(_ shared: inout [String: Tensor], _ choices: inout Choices) {
-    let values = ValueChoices(constants: [])
-    for array in space.sharedArrays where choices.oneIn(2) {
-      guard var tensor = shared[array.name] else { continue }
-      ValuePattern(values: values, range: array.range, previous: [])
-        .fillExtreme(&tensor.values, &choices)
-      shared[array.name] = tensor
-    }
   }
 
   // MARK: - Transactions
@@ -258,81 +221,4 @@ package final class FuzzDecoder {
 
   /// Where a transaction's segment says that all its values are at a limit, and the choices that do.
   static let extremes = (place: 4, choices: [UInt32(5), 2])
-
-  /// Makes an axis, seldom two, shorter, or longer by repeating what is there, in every array that has it.
-  private func changeExtents(
-    _ arrays: inout [String: Tensor], _ base: Batch, _ previous: [String: Tensor]?,
-    _ choices: inout Choices
-  ) {
-    changeExtent(&arrays, base, previous, &choices)
-    if choices.oneIn(4) { changeExtent(&arrays, base, previous, &choices) }
-  }
-
-  private func changeExtent(
-    _ arrays: inout [String: Tensor], _ base: Batch, _ previous: [String: Tensor]?,
-    _ choices: inout Choices
-  ) {
-    guard let axis = choices.pick(freeAxes(arrays, base)) else { return }
-    func extent(_ arrays: [String: Tensor]) -> Int? {
-      for (name, tensor) in arrays.sorted(by: { $0.key < $1.key }) {
-        if let position = axes(name, tensor).firstIndex(of: axis) { return tensor.shape[position] }
-      }
-      return nil
-    }
-    let limit = max(1, space.longest[axis] ?? 1)
-    let last = previous.flatMap(extent) ?? 1
-    let wanted: Int =
-      switch choices.below(8) {
-      case 0...2: choices.pick(space.extents) ?? 1
-      case 3: last + 1
-      case 4: choices.oneIn(2) ? 2 * last : last - 1
-      case 5:
-        choices.oneIn(2)
-          ? 1 << choices.below(Int.bitWidth - limit.leadingZeroBitCount)
-          : Int(choices.octave(upTo: Int.bitWidth - limit.leadingZeroBitCount))
-      case 6: choices.oneIn(3) ? limit : 1 + choices.below(min(limit, 64))
-      // Only where there may be none.
-      default: choices.oneIn(4) ? 0 : last
-      }
-    resize(&arrays, axis, to: min(max(space.shortest[axis] ?? 1, wanted), limit))
-  }
-
-  /// Makes one axis as long in every array that has it.
-  func resize(_ arrays: inout [String: Tensor], _ axis: String, to extent: Int) {
-    for (name, tensor) in arrays {
-      guard let position = axes(name, tensor).firstIndex(of: axis), tensor.shape[position] > 0
-      else { continue }
-      arrays[name] = tensor.resized(to: extent, axis: position)
-    }
-  }
-
-  private func axes(_ name: String, _ tensor: Tensor) -> [String] {
-    Array((space.interface.array(name)?.axes ?? []).suffix(tensor.shape.count))
-  }
-
-  /// Axes that each transaction has for itself: what transactions share cannot be cut for one of them.
-  func freeAxes(_ arrays: [String: Tensor], _ base: Batch) -> [String] {
-    let shared = Set(base.shared.flatMap { axes($0.key, $0.value) })
-    return Set(arrays.flatMap { axes($0.key, $0.value) }).subtracting(shared).sorted()
-  }
-}
-
-extension Tensor {
-  /// Cut, or continued with its beginning, along an axis.
-  fileprivate func resized(to extent: Int, axis: Int) -> Tensor {
-    let old = shape[axis]
-    let inner = shape[(axis + 1)...].reduce(1, *)
-    let outer = shape[..<axis].reduce(1, *)
-    var shape = shape
-    shape[axis] = extent
-    var result: [Int64] = []
-    result.reserveCapacity(outer * extent * inner)
-    for block in 0..<outer {
-      for place in 0..<extent {
-        let start = (block * old + place % old) * inner
-        result += values[start..<start + inner]
-      }
-    }
-    return Tensor(shape: shape, values: result)
-  }
 }

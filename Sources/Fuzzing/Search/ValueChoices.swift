@@ -6,10 +6,13 @@ package struct ValueChoices {
   var constants: [Int64]
   /// Values of the settings that are in force.
   var settings: [Int64] = []
+  /// Where quadratics of the settings are 0, see ``roots(of:)``.
+  var roots: [Int64] = []
 
-  package init(constants: [Int64], settings: [Int64] = []) {
+  package init(constants: [Int64], settings: [Int64] = [], roots: [Int64] = []) {
     self.constants = constants
     self.settings = settings
+    self.roots = roots
   }
 
   /// One value of a range.
@@ -24,7 +27,9 @@ package struct ValueChoices {
       let power = Int64(bitPattern: 1 << UInt64(choices.below(min(63, 1 + digits(of: range)))))
       value = signed(power, range, &choices) &+ beside(&choices)
     case 4: value = near(constants, range, &choices)
-    case 5: value = near(settings, range, &choices)
+    case 5:
+      let goesToRoots = !roots.isEmpty && choices.oneIn(2)
+      value = near(goesToRoots ? roots : settings, range, &choices)
     case 6:
       // Halfway between two multiples of a power of two.
       let odd = Int64(2 * choices.below(64) + 1)
@@ -32,7 +37,8 @@ package struct ValueChoices {
       value = tie &+ beside(&choices)
     case 7:
       let factor = Int64(choices.below(256))
-      value = near(settings, range, &choices) &* (factor &+ 1)
+      let multiple = near(settings, range, &choices) &* (factor &+ 1)
+      value = roots.isEmpty || choices.oneIn(2) ? multiple : besideRoot(range, &choices)
     case 8: value = choices.oneIn(2) ? exactTie(range, &choices) : tie(range, &choices)
     case 9:
       let length = digits(of: range)
@@ -45,6 +51,13 @@ package struct ValueChoices {
   /// A distance, 0 or more.
   func distance(upTo limit: Int64, _ choices: inout Choices) -> Int64 {
     choices.oneIn(4) ? Int64(choices.below(64)) : value(in: 0...max(0, limit), &choices)
+  }
+
+  /// A root behind some multiples of a setting: where what counts is the rest of a division by it.
+  private func besideRoot(_ range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
+    let period = Int64(clamping: (choices.pick(settings) ?? 0).magnitude)
+    let root = choices.pick(roots) ?? 0
+    return signed(Int64(choices.below(8)) &* period &+ root, range, &choices)
   }
 
   private func near(

@@ -34,7 +34,7 @@ package struct ValuePattern {
 
   private enum Kind: Int, CaseIterable {
     case constant, ramp, oneHot, alternating, palette, uniform, noise, interesting, belowTop
-    case previous, mirrored, shifted, point, repeated, sorted, rotated, balanced
+    case previous, mirrored, shifted, point, repeated, sorted, rotated, balanced, spread
   }
 
   /// Applies one change.
@@ -66,6 +66,9 @@ package struct ValuePattern {
       let isFalling = choices.oneIn(2)
       array[region].sort { isFalling ? $0 > $1 : $0 < $1 }
     case .balanced: balance(&array, region, &choices)
+    case .spread:
+      // What lies beside a piece would change the sum.
+      spread(&array, choices.oneIn(4) ? region : 0..<array.count, &choices)
     case .rotated:
       let step = choices.below(region.count)
       array.replaceSubrange(
@@ -92,6 +95,44 @@ package struct ValuePattern {
       array[index] = clamp(before, plus: rest)
       rest = rest &- (array[index] &- before)
     }
+  }
+
+  /// Gives a region a sum of squares around its middle: a power of two, a square, or its length times a square,
+  /// sometimes one more. Pairs lie as far above the middle as below, so that it is the mean; what a pair cannot
+  /// take goes to the next.
+  package func spread(
+    _ array: inout [Int64], _ region: Range<Int>, _ choices: inout Choices
+  ) {
+    let middle = choices.oneIn(2) ? clamp(0, plus: 0) : value(&choices)
+    let room = min(
+      middle.subtractingReportingOverflow(range.lowerBound).partialValue,
+      range.upperBound.subtractingReportingOverflow(middle).partialValue)
+    // Squares beyond are no sums that fit.
+    let reach = min(max(0, room), 1 << 30)
+    let count = Int64(region.count)
+    let digits = Int64.bitWidth - max(1, reach).leadingZeroBitCount
+    // Of the largest sum that there may be.
+    let most = min(62, 2 * digits + Int64.bitWidth - count.leadingZeroBitCount)
+    let deviation = max(1, Int64(bitPattern: choices.octave(upTo: min(digits, 24))))
+    var rest: Int64 =
+      switch choices.below(4) {
+      case 0, 1: 1 << Int64(choices.below(most))
+      case 2: deviation * deviation
+      default: count <= 1 << 14 ? count * deviation * deviation : deviation * deviation
+      }
+    if choices.oneIn(4) { rest += 1 }
+    // As even as can be, or in few pairs.
+    let share = choices.oneIn(2) ? reach : min(reach, ValueChoices.root(rest / max(1, count)) + 1)
+    let isEven = share < reach && (share - 1) * (share - 1) * count == rest
+    var place = region.lowerBound
+    while place + 1 < region.upperBound {
+      let step = min(isEven ? share - 1 : share, ValueChoices.root(rest / 2))
+      rest -= 2 * step * step
+      array[place] = middle + step
+      array[place + 1] = middle - step
+      place += 2
+    }
+    if place < region.upperBound { array[place] = clamp(middle, plus: rest == 1 ? 1 : 0) }
   }
 
   /// Gives values that, times those of another array or a setting, lie halfway between two multiples of a power
