@@ -226,7 +226,7 @@ struct GateCommand: AsyncParsableCommand {
       timeout: slurmTimeout, progress: { Progress.say("cosim: \($0)") })
   }
 
-  private static var executable: String {
+  static var executable: String {
     URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
       .resolvingSymlinksInPath().path
   }

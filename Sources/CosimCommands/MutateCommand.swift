@@ -20,7 +20,8 @@ struct MutateCommand: AsyncParsableCommand {
 
       A survivor is a gap of the suite or a change that nobody could notice. The latter are listed, with \
       the reason, in mutants.yaml beside the sources. Any other survivor gives exit status 1. What was \
-      found is kept: the same command goes on where it was interrupted.
+      found is kept: the same command goes on where it was interrupted, and one that tries other mutants \
+      of the same RTL with the same program adds to it.
 
       Of each survivor without a waiver, Yosys is asked whether its module does the same as the original \
       from any state that the assertions of the RTL allow, or else the modules around it. If it does, in \
@@ -128,6 +129,9 @@ struct MutateCommand: AsyncParsableCommand {
     settings.jobs = jobs
     settings.limit = limit
     settings.files = files
+    settings.program = try Harness(
+      path: GateCommand.executable, rememberedIn: verilation.cache.root + "/tools"
+    ).digest
     return MutationCampaign(
       block, manifest: manifest, configurations: MutationCampaign.byCost(configurations),
       settings: settings, command: command(word),
@@ -136,6 +140,7 @@ struct MutateCommand: AsyncParsableCommand {
         let built = try await verilation.interruptibleLibrary(for: manifest, configuration)
         return (try built.open(), built.seconds)
       },
+      identify: { try verilation.key(for: $0, configuration: $1).hexadecimal },
       prove: prover, isCancelled: { Interrupt.isRequested }, progress: { Progress.show($0) })
   }
 

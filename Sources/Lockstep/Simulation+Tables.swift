@@ -32,6 +32,24 @@ extension Simulation {
     interface.tablesWait == true && !tables.isEmpty && stalls.profile != .none
   }
 
+  /// Sends the first entry of every table, with data held back. From there on a device makes data wait for
+  /// the others, as it does behind a reset.
+  func beginTables(_ chunk: Chunk) throws {
+    for index in tables { drivers[index].open(chunk, beats: 1) }
+    openChannels = tables.count
+    try sendTables(of: chunk)
+  }
+
+  /// Offers what is left of tables that have begun.
+  func continueTables(_ chunk: Chunk) {
+    for index in tables {
+      drivers[index].open(chunk)
+      drivers[index].skip()
+      drivers[index].isClosed = drivers[index].left == 0
+      if !drivers[index].isClosed { openChannels += 1 }
+    }
+  }
+
   func openTables(_ chunk: Chunk) {
     for index in tables { drivers[index].open(chunk) }
     openChannels += tables.count

@@ -200,14 +200,17 @@ final class Simulation {
     groups += 1
     try applySettings(of: chunk)
     guard !result.isFinal else { return first }
-    // A device that holds no table yet makes data wait; one with an old table would take it with that.
-    let isJoined = mixesTables && first == chunkRange.lowerBound
-    if !isJoined && loadedChunk != first { try loadTables(chunk) }
+    // A device that holds no table yet makes data wait; one with an old table would take it with that until
+    // the next one has begun.
+    let isJoined = mixesTables && loadedChunk != first
+    let isFirst = first == chunkRange.lowerBound
+    if isJoined && !isFirst { try beginTables(chunk) }
+    if !mixesTables { try loadTables(chunk) }
     guard !result.isFinal else { return first }
     groupEnd = chunkRange.upperBound
     openChannels = data.count + outputs.count
     held = [first: chunk]
-    if isJoined { openTables(chunk) }
+    if isJoined { isFirst ? openTables(chunk) : continueTables(chunk) }
     for index in data { drivers[index].open(chunk) }
     for index in outputs.indices { outputs[index].open(chunk) }
     for index in data { try skipEmpty(drivers, index) }

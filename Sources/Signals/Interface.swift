@@ -68,8 +68,8 @@ public struct Interface: Sendable, Hashable, Codable {
   /// change only while no transaction is in flight.
   public var settings: [Field]
   public var streams: [Stream]
-  /// Data may be offered while tables are not whole, and a table while data is on its way: the device
-  /// makes either wait. Nil for no.
+  /// Data may be offered while tables are not whole, behind a reset and from the first entry of each of the
+  /// next ones on, and a table while data is on its way: the device makes either wait. Nil for no.
   public var tablesWait: Bool?
 
   public init(

@@ -97,6 +97,16 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
       block: "lut_activation",
       found: ["mismatch: y.data, ", "minimal case: 2 transactions, 2 input beats"]),
     PlantedFault(
+      name: "takes scores behind the first entry of the next tables",
+      file: "common/interpolated_table.sv",
+      right: "complete_o = pairs_complete && index_q == '0;",
+      wrong: "complete_o = pairs_complete;", block: "lut_softmax",
+      found: ["NextTablesComeBehindScores"]),
+    PlantedFault(
+      name: "takes x while intercepts are written", file: "pwl_unit/pwl_unit.sv",
+      right: "slope_complete && intercept_complete;", wrong: "slope_complete;",
+      block: "pwl_unit", configuration: "odd", found: ["NextTablesComeBehindX"]),
+    PlantedFault(
       name: "wraps instead of saturating", file: "common/saturate.sv", right: "top_bits != '1)",
       wrong: "top_bits != '1 && 1'b0)", block: "gemmlowp_requantizer",
       configuration: "single_rounding",

@@ -2,17 +2,25 @@ import Devices
 import Foundation
 import Fuzzing
 import Reports
+import Signals
 import Testing
 
 @Suite struct MutationWaiversTests {
   /// A campaign on the scaler, with a file of waivers beside it.
-  private func outcome(waiving text: String, seed: UInt64 = 1) async throws -> MutationOutcome {
+  ///
+  /// - Parameter others: configurations of the manifest that are not tried.
+  private func outcome(
+    waiving text: String, seed: UInt64 = 1, others: [String] = []
+  ) async throws -> MutationOutcome {
     let scratch = try Scratch()
     let source = try String(contentsOfFile: Fixture.folder + "/scaler.sv", encoding: .utf8)
     try scratch.write(source, to: "scaler.sv")
     try scratch.write(text, to: "mutants.yaml")
     var manifest = Fixture.manifest
     manifest.directory = scratch.path
+    manifest.configurations = ([Fixture.configuration.name] + others).map {
+      Configuration(name: $0, values: Fixture.configuration.values)
+    }
     var campaign = Fixture.campaign(in: scratch.path + "/out", manifest: manifest)
     campaign.settings.seed = seed
     return try await campaign.run()
@@ -35,6 +43,19 @@ import Testing
     #expect(outcome.staleWaivers.isEmpty)
     #expect(outcome.unusedWaivers.count == 1)
     #expect(outcome.unusedWaivers.first?.hasSuffix("becoming sum <= 127") == true)
+  }
+
+  @Test(arguments: [[], ["wide"]])
+  func waiversAreUnusedWhereEveryConfigurationWasTried(_ others: [String]) async throws {
+    let outcome = try await outcome(
+      waiving: """
+        scaler.sv:
+          - line: "if (sum > 127) limited = 9'sd127;  // A comment in between."
+            changed: "sum <= 127"
+            reason: may be needed in another configuration
+        """, others: others)
+    #expect(outcome.staleWaivers.isEmpty)
+    #expect(outcome.unusedWaivers.count == (others.isEmpty ? 1 : 0))
   }
 
   @Test(arguments: [1, 5]) func waiversOfNoMutantAreMistakes(seed: UInt64) async throws {

@@ -73,6 +73,26 @@ import Testing
     #expect(runs(affected(["rtl/ita_gelu/gone.sv"], removed: true), task("ita_gelu", verify)))
   }
 
+  @Test(arguments: [false, true])
+  func waiversAffectWhatTheyAreAbout(removed: Bool) {
+    let mutation = Check.mutation(limit: nil, count: 1, score: 1)
+    let shared = affected(["rtl/common/mutants.yaml"], removed: removed)
+    for block in ["ibert_softmax", "shiftmax"] {
+      #expect(
+        shared.reason(for: task(block, mutation)) == "rtl/common/mutants.yaml has changed")
+      #expect(!runs(shared, task(block, verify)))
+    }
+    // Another block's RTL may hold a block's sources.
+    let own = affected(["rtl/ibert_softmax/mutants.yaml"], removed: removed)
+    #expect(runs(own, task("ibert_softmax", mutation)))
+    #expect(runs(own, task("ibert_attention", mutation)))
+    #expect(!runs(own, task("shiftmax", mutation)))
+    #expect(!runs(own, task("ibert_softmax", verify)))
+    #expect(
+      own.remarks
+        == ["rtl/ibert_softmax/mutants.yaml: a part of ibert_attention, ibert_softmax"])
+  }
+
   @Test func goldenModelsAffectEverythingOfTheirBlocks() {
     let change = affected(["Sources/Blocks/Activations/ITAGELU.swift"])
     #expect(runs(change, task("ita_gelu", verify)))

@@ -75,6 +75,20 @@ struct AttentionCorners {
     return samples.batch(shared: settings)
   }
 
+  /// Heads of which each row is one beat for the softmax unit, and of which an answer takes more beats than a
+  /// query: rows come faster than they go, and fill everything before the answers, up to the softmax unit,
+  /// which has places for fewer rows than for beats.
+  func shortRows(_ prefix: String, _ settings: [String: Tensor]) -> Batch {
+    var samples = AttentionSamples()
+    for number in 0..<2 {
+      var sample = head(
+        maxTokens, dimension: min(rows * depth, maxDimension), seed: 28 + number)
+      sample.length = 1
+      samples.append("\(prefix): short rows \(number)", sample)
+    }
+    return samples.batch(shared: settings)
+  }
+
   /// Causal heads, decoding, and every kind of length.
   func modes(_ prefix: String, _ settings: [String: Tensor]) -> Batch {
     var samples = AttentionSamples()

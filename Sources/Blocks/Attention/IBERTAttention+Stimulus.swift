@@ -100,6 +100,7 @@ extension IBERTAttention {
       corners.extremes("no rest", set((0xFFFF_FFFF, 127), (0xFFFF_FFFF, 127))),
       corners.modes("one key has it all", set((1 << 30, 38), (1 << 30, 38), oneHot)),
       corners.crowds("typical", set((1_518_500_250, 33 + wide), (1_518_500_250, 38))),
+      corners.shortRows("typical", set((1_518_500_250, 33 + wide), (1_518_500_250, 38))),
       corners.masks("sums of 0", set((1 << 30, 38), (1 << 30, 38), silent)),
     ] + softmaxes(corners, in: configuration) { set((1, 0), (1 << 30, 38), $0) }
   }

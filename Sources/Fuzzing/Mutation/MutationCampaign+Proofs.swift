@@ -62,15 +62,14 @@ extension MutationCampaign {
   private func proven(
     _ mutants: [Int], in configuration: Configuration, _ plan: MutationPlan, _ state: inout State
   ) async throws -> Set<Int> {
-    guard let prove,
-      let stage = state.stages.first(where: { $0.configuration == configuration.name })
-    else { return [] }
+    guard let prove else { return [] }
     let path = "\(folder)/\(configuration.name)-proofs"
     let name = "\(block.name) \(configuration.name)"
     let session = ProofSession(
       proof: EquivalenceProof(manifest: manifest, configuration: configuration), plan: plan,
       folder: path, jobs: settings.jobs, prove: prove, memory: state.proofs,
-      record: ProofRecord(path: path + ".json", key: stage.device), isCancelled: isCancelled,
+      record: ProofRecord(path: path + ".json", key: try identity(of: configuration, plan)),
+      isCancelled: isCancelled,
       progress: { progress("\(name): \($0)") })
     var proven: Set<Int> = []
     do {

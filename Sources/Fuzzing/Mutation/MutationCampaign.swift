@@ -21,6 +21,8 @@ public struct MutationCampaign: Sendable {
     public var limit: Int?
     /// Ends of the names of the sources to be changed; all of them if empty.
     public var files: [String] = []
+    /// A hash of the program, which holds golden models and bench: verdicts of another one are not taken.
+    public var program = ""
 
     public init() {}
   }
@@ -34,6 +36,9 @@ public struct MutationCampaign: Sendable {
   public typealias Builder =
     @Sendable (Manifest, Configuration) async throws -> (library: DeviceLibrary, seconds: Double)
 
+  /// A hash of all that the library of a manifest would be made of, without building it.
+  public typealias Identifier = @Sendable (Manifest, Configuration) throws -> String
+
   public var block: any Block
   public var manifest: Manifest
   /// In the order in which they are tried.
@@ -44,6 +49,7 @@ public struct MutationCampaign: Sendable {
   /// Folder for mutated sources and for verdicts.
   public var folder: String
   public var build: Builder
+  public var identify: Identifier
   /// Asked about every survivor without a waiver; nil to leave them unproven.
   public var prove: Prover?
   public var isCancelled: @Sendable () -> Bool
@@ -52,7 +58,7 @@ public struct MutationCampaign: Sendable {
   public init(
     _ block: any Block, manifest: Manifest, configurations: [Configuration],
     settings: Settings = Settings(), command: String, folder: String, build: @escaping Builder,
-    prove: Prover? = nil,
+    identify: @escaping Identifier, prove: Prover? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) {
@@ -63,6 +69,7 @@ public struct MutationCampaign: Sendable {
     self.command = command
     self.folder = folder
     self.build = build
+    self.identify = identify
     self.prove = prove
     self.isCancelled = isCancelled
     self.progress = progress
@@ -103,7 +110,9 @@ public struct MutationCampaign: Sendable {
     for index in results.indices where equivalent.contains(results[index].mutant.number) {
       results[index].fate = .equivalent
     }
-    let isWhole = settings.limit == nil && settings.files.isEmpty && !state.wasInterrupted
+    let isWhole =
+      settings.limit == nil && settings.files.isEmpty && triesEveryConfiguration
+      && !state.wasInterrupted
     return MutationOutcome(
       block: block.name, command: command, seed: settings.seed, suite: state.suite,
       stages: state.stages, results: results, golden: state.golden, beats: state.beats,
@@ -115,6 +124,13 @@ public struct MutationCampaign: Sendable {
       drawnFrom: state.mutants.count < plan.mutants.count ? plan.mutants.count : nil,
       wasInterrupted: state.wasInterrupted,
       seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// What survives in another configuration of the manifest may need a waiver there.
+  private var triesEveryConfiguration: Bool {
+    manifest.configurations.allSatisfy { known in
+      configurations.contains { $0.name == known.name }
+    }
   }
 
   /// What waivers can be about: all mutants of all sources. Which bits are turned over depends on the
@@ -219,15 +235,24 @@ public struct MutationCampaign: Sendable {
     let profiles = settings.profiles.map(\.rawValue).joined(separator: ",")
     let record = MutationRecord(
       path: "\(folder)/\(configuration.name).json",
-      key: "cycles \(library.contentKey) \(try bench.fingerprint()) \(settings.seed) \(profiles)")
+      key: "cycles \(try identity(of: configuration, plan)) \(try bench.fingerprint()) "
+        + "\(settings.seed) \(profiles) \(settings.program)")
+    let asked = Set(left)
     let verdicts = try run.verdicts(
-      of: left, on: ladder, known: record.known, record: record.add)
+      of: left, on: ladder, known: record.known.filter { asked.contains($0.key) },
+      record: record.add)
     try record.save()
     for mutant in left { state.add(verdicts[mutant], of: mutant, in: configuration.name) }
     state.wasInterrupted = left.contains { verdicts[$0] == nil }
     state.alive.removeAll { if case .killed = state.fates[$0] { true } else { false } }
     state.stages[index].killed = tried - state.alive.count
     state.stages[index].runSeconds = (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  /// What verdicts and proofs are about: the RTL with all its mutants. Which of them are tried says nothing
+  /// about the others, whose verdicts are kept.
+  func identity(of configuration: Configuration, _ plan: MutationPlan) throws -> String {
+    try identify(plan.writeAll(to: "\(folder)/all"), configuration)
   }
 
   /// Whether the bench notices that something else than the RTL is wrong.

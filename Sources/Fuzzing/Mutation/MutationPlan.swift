@@ -118,6 +118,13 @@ public struct MutationPlan: Sendable {
     return result
   }
 
+  /// Writes RTL that holds every mutant, those of sources that are not to be changed too.
+  ///
+  /// - Returns, throws: as ``write(keeping:to:)``.
+  func writeAll(to folder: String) throws(FuzzingError) -> Manifest {
+    try write(keeping: Set(sources.flatMap(\.mutants).map(\.number)), to: folder)
+  }
+
   /// Writes the RTL as it is into a folder, as a prover can read it, with the headers that it includes.
   ///
   /// - Returns: the names of the files.

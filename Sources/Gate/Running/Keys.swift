@@ -63,15 +63,18 @@ extension GateProject {
     return evidence
   }
 
+  /// The name of a list of changes of RTL that may go unnoticed.
+  static let waivers = "mutants.yaml"
+
   /// Where changes of RTL that may go unnoticed are listed: beside the manifest and beside every source.
-  private func waiverFiles(of block: String) -> [String] {
+  func waiverFiles(of block: String) -> [String] {
     let beside = manifests[block].map { manifest in
       manifest.sources.map {
         URL(fileURLWithPath: manifest.path(of: $0)).deletingLastPathComponent().path
       }
     }
     return Set((beside ?? []) + ["\(root)/\(folder(of: block))"]).sorted()
-      .map { $0 + "/mutants.yaml" }
+      .map { "\($0)/\(GateProject.waivers)" }
   }
 
   /// Folders where the sources of each block stand, or are looked for.

@@ -37,6 +37,7 @@ extension TaskRunner {
     settings.count = count
     settings.jobs = jobs
     settings.limit = limit
+    settings.program = evidence.harness
     let configurations = try manifest.configurations.map { try project.complete($0, of: block) }
     let campaign = MutationCampaign(
       block, manifest: manifest, configurations: MutationCampaign.byCost(configurations),
@@ -45,7 +46,8 @@ extension TaskRunner {
       build: { manifest, configuration in
         let built = try await verilation.library(for: manifest, configuration: configuration)
         return (try built.open(), built.seconds)
-      }, prove: try await prover(verilation.cache), isCancelled: isCancelled)
+      }, identify: { try verilation.key(for: $0, configuration: $1).hexadecimal },
+      prove: try await prover(verilation.cache), isCancelled: isCancelled)
     let outcome = try await campaign.run()
     let folder = project.folder(of: block.name)
     var result = TaskResult(

@@ -8,6 +8,8 @@ public struct Affected: Sendable {
   /// Why a block's device is, by block.
   private var devices: [String: String] = [:]
   private var goldens: [String: String] = [:]
+  /// Why the share of changes to a block's RTL that are noticed is, by block.
+  private var waivers: [String: String] = [:]
   /// Changed files of vectors, below the project's folder.
   private var vectors: Set<String> = []
   /// What the change is, in sentences.
@@ -38,6 +40,14 @@ public struct Affected: Sendable {
         continue
       }
       let parts = name.split(separator: "/").map(String.init)
+      if parts.last == GateProject.waivers {
+        let blocks = names.filter {
+          project.waiverFiles(of: $0).contains { Affected.realPath($0) == path }
+        }
+        for block in blocks { waivers[block] = waivers[block] ?? name }
+        touched[name] = blocks
+        continue
+      }
       var isKnown = false
       for (block, files) in sources where files.contains(path) {
         devices[block] = devices[block] ?? name
@@ -107,6 +117,9 @@ public struct Affected: Sendable {
     if let file = goldens[task.block] { return "\(file) has changed" }
     if task.check.needsDevice, let file = devices[task.block] { return "\(file) has changed" }
     switch task.check {
+    case .mutation:
+      if let file = waivers[task.block] { return "\(file) has changed" }
+      return nil
     case .presence, .fingerprints: return "it takes no time"
     case .vectors(let path) where vectors.contains(path): return "\(path) has changed"
     case .regression(let path) where vectors.contains(path): return "\(path) has changed"

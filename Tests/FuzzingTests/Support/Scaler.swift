@@ -150,6 +150,12 @@ enum Fixture {
       build: { manifest, configuration in
         let built = try await verilation().library(for: manifest, configuration: configuration)
         return (try built.open(), built.seconds)
+      },
+      identify: { manifest, configuration in
+        let texts = try manifest.sources.map {
+          try String(contentsOfFile: manifest.path(of: $0), encoding: .utf8)
+        }
+        return "\(configuration.values) \(texts)"
       }, isCancelled: isCancelled)
   }
 }

@@ -45,7 +45,7 @@ module bench #(
     TableEntryNotWritten, InputNeverConsumed, OutputNeverMoves, LastEarly, ReadyIgnored,
     LastSumMissing, AlwaysBusy, ExtraBeatWhileLoading, TableNeverConsumed, Stop,
     BreaksEveryRule, SwallowsInput, SignLost, Echo, TableAwaited, TableOvertakes,
-    Hurried, HurriedToo, TableRests, LongWait, TwoFaces, FarEcho
+    Hurried, HurriedToo, TableRests, LongWait, TwoFaces, FarEcho, TableBegun, TableKept
   } fault_e;
 
   fault_e fault;
@@ -71,6 +71,23 @@ module bench #(
     if (load) place_q <= 4'(place_q[2:0]) + 4'd1;
     if (!rst_ni) place_q <= '0;
   end
+
+  // Whether a table is whole, or has been, and the next one has begun with one entry only.
+  logic begun_q;
+  // Whether a table was ever whole. Nothing resets it; it has an initial value.
+  logic kept_q = 1'b0;
+  logic table_there;
+
+  always_ff @(posedge clk_i) begin
+    begun_q <= rst_ni && (place_q[3] || (begun_q && place_q == 4'd1));
+    if (rst_ni && place_q[3]) kept_q <= 1'b1;
+  end
+
+  assign table_there = place_q[3]
+                    || !(fault inside {TableAwaited, TableOvertakes, TableRests, TableBegun,
+                                       TableKept})
+                    || (fault == TableBegun && begun_q && place_q == 4'd1)
+                    || (fault == TableKept && kept_q);
 
   // Which setting a row sees.
 
@@ -199,7 +216,7 @@ module bench #(
   assign fire      = x_valid_i && x_ready_o;
   assign x_ready_o = (fault == SwallowsInput && row_q >= 8)
                   || ((w_valid_i || fault == InputNeverConsumed) && y_space && s_space && !stuck
-                  && (place_q[3] || !(fault inside {TableAwaited, TableOvertakes, TableRests})));
+                  && table_there);
   assign w_ready_o = x_valid_i && x_last_i && x_ready_o && fault != InputNeverConsumed;
   assign y_space   = !y_full || fault == ReadyIgnored;
   assign s_space   = !s_full || fault == ReadyIgnored;

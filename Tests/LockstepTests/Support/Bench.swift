@@ -22,6 +22,10 @@ enum Fault: Int64, CaseIterable, Sendable {
   case twoFaces
   // Sixteen cycles after a beat with 100 another is wrong.
   case farEcho
+  // A table counts as whole until the second entry of the next one comes.
+  case tableBegun
+  // A table that was whole before a reset counts as whole behind it.
+  case tableKept
 
   /// Those that any run may show.
   static let allCases = (Fault.none.rawValue...Fault.echo.rawValue).compactMap(
