@@ -73,10 +73,13 @@ extension Sweep {
   private func domain(
     of set: Constants, _ main: ArraySpecification, around anchor: Int64
   ) throws -> ClosedRange<Int64> {
+    func ask(_ value: Int64) throws(BlockError) {
+      let x = RaggedTensor(rows: [1], values: [value])
+      _ = try block.golden(set.batch(main.name, x), in: configuration)
+    }
     func answers(_ value: Int64) throws -> Bool {
       do {
-        let x = RaggedTensor(rows: [1], values: [value])
-        _ = try block.golden(set.batch(main.name, x), in: configuration)
+        try ask(value)
         return true
       } catch {
         guard case .outsideDomain = error else { throw error }
@@ -93,9 +96,7 @@ extension Sweep {
       }
       return inside
     }
-    // Says what is wrong with the anchor itself.
-    _ = try block.golden(
-      set.batch(main.name, RaggedTensor(rows: [1], values: [anchor])), in: configuration)
+    try ask(anchor)
     return try reach(main.range.lowerBound)...reach(main.range.upperBound)
   }
 }

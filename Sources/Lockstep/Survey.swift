@@ -1,3 +1,4 @@
+import Blocks
 import Devices
 import Signals
 
@@ -52,10 +53,12 @@ struct Survey {
     var (cases, seen) = ([failing], [first])
     var own = 1
     for (index, subject) in all.enumerated().dropFirst() {
-      guard let other = try? observe(subject) else { continue }
-      cases.append(subject)
-      seen.append(other)
-      if index < all.count - others.count { own += 1 }
+      do {
+        guard let other = try observe(subject) else { continue }
+        cases.append(subject)
+        seen.append(other)
+        if index < all.count - others.count { own += 1 }
+      } catch is BlockError { continue }
     }
     if let found = mechanism(cases, seen) { return found }
     if own < cases.count, var found = mechanism(Array(cases.prefix(own)), Array(seen.prefix(own))),
