@@ -122,6 +122,20 @@ import Testing
     #expect(Set(parts.map(\.shared)) == Set(corners.map(\.shared)))
   }
 
+  @Test func theDeepestProductIsAmongTheCorners() throws {
+    let values = ["BlockRows": 4, "BlockColumns": 4, "Rows": 4, "MaxDepth": 2048]
+    let space = try FuzzSpace(
+      BlockSpMM(), in: Configuration(name: "default", values: values), manifest: Fixture.manifest,
+      hangLimit: 10_000)
+    let decoder = FuzzDecoder(space)
+    let depths = space.extremeInputs().flatMap { input in
+      decoder.parts(of: input).flatMap { part in
+        decoder.part(part, restraint: .none, room: 24, origin: 0).batch.items["a"]?.extents ?? []
+      }
+    }
+    #expect(depths.max() == 2048)
+  }
+
   @Test func cornersAreTriedWithAllValuesAtALimit() throws {
     let space = try lookupSpace()
     let decoder = FuzzDecoder(space)

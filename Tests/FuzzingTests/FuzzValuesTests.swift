@@ -36,6 +36,46 @@ import Testing
     #expect(turned(uniform(1000, range), factor: 0x5A5A_5A5B, exponent: 31) == 0)
   }
 
+  /// A mistake that shows where `x * factor >> exponent` is 128: what is above is clamped, and no constant tells.
+  private func leaves(_ values: [Int64], factor: Int64, exponent: Int) -> Int {
+    values.count { ($0 * factor) >> Int64(exponent) == 128 }
+  }
+
+  @Test func productsReachTheLimitsOfOutputs() {
+    func shown(constants: [Int64]) -> Int {
+      let values = ValueChoices(constants: constants, settings: [30011, 21])
+      var drawn = Choices(seed: 2)
+      let found = (0..<20_000).map { _ in values.value(in: -0x8000...0x7FFF, &drawn) }
+      return leaves(found, factor: 30011, exponent: 21)
+    }
+    #expect(shown(constants: [-128, 128]) > 25)
+    #expect(shown(constants: [-77, 77]) < 15)
+    // With a factor and an exponent of its own for each element.
+    let factors = uniform(64, 0x4000...0x7FFF)
+    let exponents = uniform(64, 14...20)
+    let pattern = ValuePattern(
+      values: ValueChoices(constants: [-128, 128]), range: -0x8000...0x7FFF,
+      partners: [
+        .init(range: 0...0x7FFF, values: factors), .init(range: 0...31, values: exponents),
+      ])
+    var (row, most) = (uniform(64, -0x8000...0x7FFF), 0)
+    for seed in 0..<40 {
+      var drawn = Choices(seed: UInt32(seed))
+      pattern.tie(&row, &drawn)
+      let shown = row.indices.count {
+        leaves([row[$0]], factor: factors[$0], exponent: Int(exponents[$0])) > 0
+      }
+      most = max(most, shown)
+    }
+    #expect(most > 8)
+    for seed in 0..<4000 {
+      var drawn = Choices(seed: UInt32(seed))
+      let wild = ValueChoices(constants: [.min, .max, 0])
+      _ = wild.reaching(.min ... .max, factor: .min, exponent: 62, &drawn)
+      _ = wild.reaching(.min ... .max, factor: 0, exponent: 0, &drawn)
+    }
+  }
+
   @Test func constantsAtTheLimitsOfIntegersHaveNeighboursInRange() {
     let choices = ValueChoices(constants: [.min, .max], settings: [.min, .max])
     for seed in 0..<4000 {

@@ -25,7 +25,7 @@ extension FuzzSpace {
       }
       for transaction in 0..<batch.count {
         let size = batch.items.values.reduce(0) { $0 + $1.range(of: transaction).count }
-        guard size <= FuzzSpace.enoughElements else { continue }
+        guard size <= FuzzSpace.cornerElements else { continue }
         if elements + size > FuzzSpace.enoughElements || sources.count == FuzzSpace.mostTransactions
         {
           add()

@@ -47,6 +47,8 @@ package final class FuzzSpace: @unchecked Sendable {
   static let mostTransactions = 24
   /// Elements after which a case gets no further transaction.
   static let enoughElements = 6144
+  /// Elements of the largest corner that a search begins with.
+  static let cornerElements = 4 * enoughElements
 
   /// - Throws: ``BlockError`` for a configuration that does not go together.
   package init(

@@ -39,7 +39,12 @@ package struct ValueChoices {
       let factor = Int64(choices.below(256))
       let multiple = near(settings, range, &choices) &* (factor &+ 1)
       value = roots.isEmpty || choices.oneIn(2) ? multiple : besideRoot(range, &choices)
-    case 8: value = choices.oneIn(2) ? exactTie(range, &choices) : tie(range, &choices)
+    case 8:
+      let kind = choices.below(3)
+      value =
+        kind == 0
+        ? tie(range, &choices)
+        : kind == 1 ? exactTie(range, &choices) : reaching(range, &choices)
     case 9:
       let length = digits(of: range)
       value = signed(Int64(bitPattern: choices.octave(upTo: length)), range, &choices)
@@ -85,6 +90,28 @@ package struct ValueChoices {
     let exponents = settings.filter { (1...62).contains($0) }.map(Int.init)
     return exactTie(
       range, factor: isOver ? factor : product, exponent: choices.pick(exponents), &choices)
+  }
+
+  /// About where a setting times the value, shifted by another one, comes to a constant, as to the limit of an
+  /// output.
+  private func reaching(_ range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
+    let exponents = settings.filter { (1...62).contains($0) }.map(Int.init)
+    let factor = choices.pick(settings) ?? 1
+    return reaching(range, factor: factor, exponent: choices.pick(exponents) ?? 0, &choices)
+  }
+
+  /// - Parameters:
+  ///   - factor: what the value is multiplied by.
+  ///   - exponent: places that the product is then shifted by.
+  package func reaching(
+    _ range: ClosedRange<Int64>, factor: Int64, exponent: Int, _ choices: inout Choices
+  ) -> Int64 {
+    let target = Int64(clamping: (choices.pick(constants) ?? 0).magnitude) &+ beside(&choices)
+    // Where something is rounded to the target, or cut off.
+    let doubled = 2 &* target &+ (choices.oneIn(2) ? -1 : 0)
+    guard factor != 0, doubled >= 0, doubled.leadingZeroBitCount > exponent else { return target }
+    let quotient = UInt64(doubled) << UInt64(exponent) / 2 / factor.magnitude
+    return signed(Int64(clamping: quotient) &+ Int64(choices.below(2)), range, &choices)
   }
 
   /// - Parameters:

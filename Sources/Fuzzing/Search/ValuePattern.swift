@@ -136,18 +136,23 @@ package struct ValuePattern {
   }
 
   /// Gives values that, times those of another array or a setting, lie halfway between two multiples of a power
-  /// of two: the one that a third array or a setting says, or any.
+  /// of two: the one that a third array or a setting says, or any; or else come to a constant, divided by that.
   package func tie(_ array: inout [Int64], _ choices: inout Choices) {
     guard !array.isEmpty else { return }
     let region = region(of: array.count, isPoint: false, &choices)
     let factors = choices.pick(partners.filter { !$0.isShift })?.values
     let shifts = choices.pick(partners.filter(\.isShift))?.values
+    let reaches = choices.oneIn(4)
+    let setting = Int(choices.pick(values.settings.filter { (1...62).contains($0) }) ?? 0)
     var drawn = Choices(seed: choices.next())
     for index in region {
       let factor = factors?[index] ?? drawn.pick(values.settings) ?? 1
-      array[index] = clamp(
-        values.exactTie(range, factor: factor, exponent: shifts.map { Int($0[index]) }, &drawn),
-        plus: 0)
+      let exponent = shifts.map { Int($0[index]) }
+      let value =
+        reaches
+        ? values.reaching(range, factor: factor, exponent: exponent ?? setting, &drawn)
+        : values.exactTie(range, factor: factor, exponent: exponent, &drawn)
+      array[index] = clamp(value, plus: 0)
     }
   }
 
