@@ -199,6 +199,23 @@ import Testing
     #expect(ValueChoices.snapped(1, factor: 1, isAbove: false) == 2)
   }
 
+  @Test func roundedFactorsMakeTiesThatOthersDoNot() {
+    let (firsts, seconds) = (uniform(500, 128...255), uniform(1000, 8192...32767))
+    func rounded(_ values: some Sequence<Int64>) -> [Int64] {
+      values.map { ValueChoices.rounded($0, digits: 1) }
+    }
+    /// Of products by 64, at an exponent that is far out.
+    func ties(_ first: [Int64], _ second: [Int64]) -> Int {
+      zip(first, second).count { turned([64], factor: $0 * $1, exponent: 29) > 0 }
+    }
+    // 64 * 128 * 2 * 16384 is 2^28, half of 2^29.
+    #expect(ties(rounded(firsts), rounded(seconds.suffix(500)).map { 2 * $0 }) > 200)
+    #expect(ties(firsts, seconds.suffix(500).map { 2 * $0 }) == 0)
+    #expect(ValueChoices.rounded(-0b1101_1101, digits: 3) == -0b1100_0000)
+    #expect(ValueChoices.rounded(5, digits: 3) == 5 && ValueChoices.rounded(0, digits: 1) == 0)
+    #expect(ValueChoices.rounded(.min, digits: 1) == -Int64.max)
+  }
+
   @Test func spreadRowsHaveSumsOfSquaresThatUniformOnesHaveNot() {
     let range: ClosedRange<Int64> = -0x8000...0x7FFF
     let pattern = ValuePattern(values: ValueChoices(constants: []), range: range)

@@ -16,9 +16,17 @@ extension FuzzDecoder {
 
   func changeSettings(_ shared: inout [String: Tensor], _ choices: inout Choices) {
     let kind = choices.below(11)
-    if kind == 9 { return settingsAtLimits(&shared, &choices) }
-    if kind == 10 { return meet(&shared, &choices) }
-    let count = [0, 0, 0, 0, 0, 1, 1, 2, 3][kind]
+    switch kind {
+    case 9: settingsAtLimits(&shared, &choices)
+    case 10: meet(&shared, &choices)
+    default: changeSettings([0, 0, 0, 0, 1, 1, 1, 2, 3][kind], &shared, &choices)
+    }
+    if choices.oneIn(8) { roundSettings(&shared, &choices) }
+  }
+
+  private func changeSettings(
+    _ count: Int, _ shared: inout [String: Tensor], _ choices: inout Choices
+  ) {
     for _ in 0..<count {
       guard let array = choices.pick(space.sharedArrays), var tensor = shared[array.name] else {
         continue
@@ -49,6 +57,18 @@ extension FuzzDecoder {
       .compactMap { shared[$0.name]?.values.first }
     let values = ValueChoices(constants: [], settings: others.filter { $0.magnitude > 1 })
     shared[array.name]?.values[0] = values.meeting(array.range, current: current, &choices)
+  }
+
+  /// Every other setting keeps but its first digits: products with several of them are ties only where they end in
+  /// many zeros.
+  private func roundSettings(_ shared: inout [String: Tensor], _ choices: inout Choices) {
+    for array in space.sharedArrays where choices.oneIn(2) {
+      let digits = 1 + choices.below(3)
+      guard let tensor = shared[array.name], tensor.values.count == 1 else { continue }
+      let rounded = ValueChoices.rounded(tensor.values[0], digits: digits)
+      shared[array.name]?.values[0] = min(
+        max(rounded, array.range.lowerBound), array.range.upperBound)
+    }
   }
 
   /// Every other setting goes to a limit: some mistakes need several of them there at once.

@@ -58,6 +58,13 @@ extension ValueChoices {
     return current < 0 ? -found : found
   }
 
+  /// The first binary digits of a number, then zeros.
+  package static func rounded(_ value: Int64, digits: Int) -> Int64 {
+    let dropped = max(0, UInt64.bitWidth - value.magnitude.leadingZeroBitCount - digits)
+    let magnitude = Int64(clamping: (value.magnitude >> UInt64(dropped)) << UInt64(dropped))
+    return value < 0 ? -magnitude : magnitude
+  }
+
   /// Positive integers at which a quadratic of two of the settings is 0: `x^2 - |s| * x + |t|`, `x^2 - |t|` and
   /// `(x - |s|)^2 - |t|`, sorted. There are few: most quadratics have none.
   package static func roots(of settings: [Int64]) -> [Int64] {
