@@ -184,7 +184,7 @@ package final class FuzzDecoder {
       } else {
         pattern.apply(to: &tensor.values, &choices)
       }
-      arrays[array.name] = tensor
+      set(array, to: tensor, in: &arrays)
     }
     if ties && !isExtreme { tie(&arrays, loose, values, Choices(seed: tieChoice)) }
     return arrays
@@ -203,6 +203,16 @@ package final class FuzzDecoder {
     ValuePattern(
       values: values, range: array.range, partners: partners(of: array, in: arrays)
     ).tie(&tensor.values, &choices)
+    set(array, to: tensor, in: &arrays)
+  }
+
+  private func set(
+    _ array: ArraySpecification, to values: Tensor, in arrays: inout [String: Tensor]
+  ) {
+    var tensor = values
+    if space.sparseArrays.contains(array.name), let old = arrays[array.name] {
+      tensor.keepZeros(of: old)
+    }
     arrays[array.name] = tensor
   }
 

@@ -16,13 +16,15 @@ public enum FuzzGenerator: String, Sendable, Hashable, Codable, CaseIterable {
 struct UniformArrays {
   private(set) var items: [ArraySpecification] = []
   private(set) var shared: [ArraySpecification] = []
+  /// Those of transactions that may hold any values but where they are 0.
+  private(set) var sparse: [ArraySpecification] = []
 
   /// Batches that are tried with each array.
   private static let tries = 8
 
   /// Asks the golden model of `space` about every array by itself.
   init(_ space: FuzzSpace) {
-    func accepts(_ array: ArraySpecification) -> Bool {
+    func accepts(_ array: ArraySpecification, keepingZeros: Bool = false) -> Bool {
       (0..<UniformArrays.tries).allSatisfy { index in
         var batch = space.batch(.random(index))
         var choices = Choices(seed: UInt32(index))
@@ -31,6 +33,7 @@ struct UniformArrays {
           for transaction in 0..<item.count {
             var tensor = item[transaction]
             choices.fill(&tensor, in: array.range)
+            if keepingZeros { tensor.keepZeros(of: item[transaction]) }
             if transaction == 0 { drawn = RaggedTensor(rank: item.rank) }
             drawn.append(tensor)
           }
@@ -42,8 +45,19 @@ struct UniformArrays {
         return (try? space.block.golden(batch, in: space.configuration)) != nil
       }
     }
-    items = space.itemArrays.filter(accepts)
-    shared = space.sharedArrays.filter(accepts)
+    items = space.itemArrays.filter { accepts($0) }
+    shared = space.sharedArrays.filter { accepts($0) }
+    let names = Set(items.map(\.name))
+    sparse = space.itemArrays.filter {
+      !names.contains($0.name) && accepts($0, keepingZeros: true)
+    }
+  }
+}
+
+extension Tensor {
+  /// Elements are 0 where those of another one, of the same shape, are.
+  mutating func keepZeros(of other: Tensor) {
+    for index in values.indices where other.values[index] == 0 { values[index] = 0 }
   }
 }
 

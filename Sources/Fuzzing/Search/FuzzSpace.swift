@@ -29,6 +29,8 @@ package final class FuzzSpace: @unchecked Sendable {
   /// Arrays of transactions that may hold any values: the others are valid only as a whole, as the indices of a
   /// sparse matrix are, and are changed more seldom.
   package private(set) var looseArrays: [ArraySpecification] = []
+  /// Those of them whose zeros are structure, as what pads blocks is: they stay.
+  private(set) var sparseArrays: Set<String> = []
   /// What takes uniform values, if inputs are made of such.
   private(set) var uniform: UniformArrays?
   /// Asking the golden model costs more than the answer does: a program gives it.
@@ -101,7 +103,8 @@ package final class FuzzSpace: @unchecked Sendable {
     let loads = samples.map { $0.shared.values.reduce(0) { $0 + $1.values.count } }
     loadsLong = generator != .uniform && (loads.max() ?? 0) >= FuzzSpace.longLoad
     let loose = UniformArrays(self)
-    looseArrays = loose.items
+    looseArrays = loose.items + loose.sparse
+    sparseArrays = Set(loose.sparse.map(\.name))
     if generator == .uniform { uniform = loose }
   }
 
