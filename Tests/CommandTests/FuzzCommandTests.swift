@@ -107,14 +107,14 @@ import Testing
     let rounds = try String(contentsOf: seeds, encoding: .utf8)
     #expect(rounds.hasPrefix("778"), "\(rounds)")
     try bugs([("good", lines[0]), ("new", lines[1])])
-    let asked = try run("--report").asked
+    let known = try run("--report").asked
     let report = try run("--report")
-    #expect(report.asked == asked && report.status == 0)
+    #expect(report.asked == known && report.status == 0)
     #expect(report.lines.count == 4 && report.lines[0].hasPrefix("good "))
     // Another mistake of the same name is another mistake.
     try bugs([("good", lines[1])])
     #expect(try run("--report").lines.allSatisfy { !$0.hasPrefix("good ") })
-    #expect(try run("--uniform", "0").asked > asked)
+    #expect(try run("--uniform", "0").asked > known)
   }
 
   @Test func aFindIsMadeSmallAndStored() throws {

@@ -123,10 +123,11 @@ import Testing
   }
 
   @Test func theDeepestProductIsAmongTheCorners() throws {
-    let values = ["BlockRows": 4, "BlockColumns": 4, "Rows": 4, "MaxDepth": 2048]
+    let configuration = Configuration(
+      name: "default",
+      values: ["BlockRows": 4, "BlockColumns": 4, "Rows": 4, "MaxDepth": 2048])
     let space = try FuzzSpace(
-      BlockSpMM(), in: Configuration(name: "default", values: values), manifest: Fixture.manifest,
-      hangLimit: 10_000)
+      BlockSpMM(), in: configuration, manifest: Fixture.manifest, hangLimit: 10_000)
     let decoder = FuzzDecoder(space)
     let batches = space.extremeInputs().flatMap { input in
       decoder.parts(of: input).map {
@@ -136,7 +137,7 @@ import Testing
     #expect(batches.compactMap { $0.items["a"]?.extents.max() }.max() == 2048)
     // What pads blocks stays 0, so that golden has answers; what is said of it shows beyond 24 bits.
     let sums = try batches.compactMap {
-      try BlockSpMM().golden($0, in: space.configuration).items["acc"]?.values.max()
+      try BlockSpMM().golden($0, in: configuration).items["acc"]?.values.max()
     }
     #expect(sums.max() ?? 0 > 1 << 24)
   }
