@@ -42,14 +42,17 @@ import Testing
   }
 
   @Test func productsReachTheLimitsOfOutputs() {
-    func shown(constants: [Int64]) -> Int {
-      let values = ValueChoices(constants: constants, settings: [30011, 21])
+    func shown(constants: [Int64], limits: [Int64] = []) -> Int {
+      let values = ValueChoices(constants: constants, settings: [30011, 21], limits: limits)
       var drawn = Choices(seed: 2)
       let found = (0..<20_000).map { _ in values.value(in: -0x8000...0x7FFF, &drawn) }
       return leaves(found, factor: 30011, exponent: 21)
     }
     #expect(shown(constants: [-128, 128]) > 25)
     #expect(shown(constants: [-77, 77]) < 15)
+    // Constants are many; that an answer ends there counts more.
+    let many = Array<Int64>(1_000...1_099)
+    #expect(shown(constants: many, limits: [-128, 127]) > 15)
     // With a factor and an exponent of its own for each element.
     let factors = uniform(64, 0x4000...0x7FFF)
     let exponents = uniform(64, 14...20)

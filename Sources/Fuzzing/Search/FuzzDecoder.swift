@@ -85,7 +85,7 @@ package final class FuzzDecoder {
     }
     let values = ValueChoices(
       constants: space.numbers, settings: settings(shared).filter { $0.magnitude > 1 },
-      roots: ValueChoices.roots(of: scalars(shared)))
+      roots: ValueChoices.roots(of: scalars(shared)), limits: space.limits)
     var transactions: [[String: Tensor]] = []
     var elements = 0
     for segment in space.loadsLong

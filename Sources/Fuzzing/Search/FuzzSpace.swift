@@ -17,6 +17,8 @@ package final class FuzzSpace: @unchecked Sendable {
   let constants: [Int64]
   /// These, and the limits of arrays: what comes to the limit of another array may saturate there.
   let numbers: [Int64]
+  /// The limits of outputs and intermediates.
+  let limits: [Int64]
   /// The longest extent of each axis in the block's own batches, and the shortest one that is allowed.
   let longest: [String: Int]
   let shortest: [String: Int]
@@ -67,6 +69,8 @@ package final class FuzzSpace: @unchecked Sendable {
     numbers =
       constants
       + Set(interface.arrays.flatMap { [$0.range.lowerBound, $0.range.upperBound &+ 1] }).sorted()
+    limits = interface.arrays.filter { $0.role != .input }
+      .flatMap { [$0.range.lowerBound, $0.range.upperBound] }
     let samples =
       corners
       + (0..<8).map { block.stimulus(seed: FuzzSpace.seed, index: $0, in: configuration) }

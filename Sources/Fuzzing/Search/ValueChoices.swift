@@ -8,11 +8,16 @@ package struct ValueChoices {
   var settings: [Int64] = []
   /// Where quadratics of the settings are 0, see ``roots(of:)``.
   var roots: [Int64] = []
+  /// Where answers end, which may saturate there.
+  var limits: [Int64] = []
 
-  package init(constants: [Int64], settings: [Int64] = [], roots: [Int64] = []) {
+  package init(
+    constants: [Int64], settings: [Int64] = [], roots: [Int64] = [], limits: [Int64] = []
+  ) {
     self.constants = constants
     self.settings = settings
     self.roots = roots
+    self.limits = limits
   }
 
   /// One value of a range.
@@ -92,8 +97,7 @@ package struct ValueChoices {
       range, factor: isOver ? factor : product, exponent: choices.pick(exponents), &choices)
   }
 
-  /// About where a setting times the value, shifted by another one, comes to a constant, as to the limit of an
-  /// output.
+  /// About where a setting times the value, shifted by another one, comes to a limit of an answer or to a constant.
   private func reaching(_ range: ClosedRange<Int64>, _ choices: inout Choices) -> Int64 {
     let exponents = settings.filter { (1...62).contains($0) }.map(Int.init)
     let factor = choices.pick(settings) ?? 1
@@ -106,7 +110,8 @@ package struct ValueChoices {
   package func reaching(
     _ range: ClosedRange<Int64>, factor: Int64, exponent: Int, _ choices: inout Choices
   ) -> Int64 {
-    let target = Int64(clamping: (choices.pick(constants) ?? 0).magnitude) &+ beside(&choices)
+    let targets = limits.isEmpty || choices.oneIn(3) ? constants : limits
+    let target = Int64(clamping: (choices.pick(targets) ?? 0).magnitude) &+ beside(&choices)
     // Where something is rounded to the target, or cut off.
     let doubled = 2 &* target &+ (choices.oneIn(2) ? -1 : 0)
     guard factor != 0, doubled >= 0, doubled.leadingZeroBitCount > exponent else { return target }
