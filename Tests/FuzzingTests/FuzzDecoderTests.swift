@@ -66,12 +66,8 @@ import Testing
   }
 
   @Test func structureIsRepeatedBeyondWhatTheBlockMakesAndStaysValid() throws {
-    let block = BitmapSpMM()
-    let configuration = Configuration(
-      name: "smallest",
-      values: ["Rows": 1, "Lanes": 1, "Window": 8, "Slack": 2, "MaxDepth": 8])
-    let space = try FuzzSpace(
-      block, in: configuration, manifest: Fixture.manifest, hangLimit: 10_000)
+    let fixture = try BitmapFixture()
+    let (block, configuration, space) = (fixture.block, fixture.configuration, fixture.space)
     let decoder = FuzzDecoder(space)
     /// Seen only by whoever counts with 8 bits.
     var wraps = 0

@@ -268,12 +268,8 @@ import Testing
   }
 
   @Test func arraysThatAreValidOnlyAsAWholeAreNotLoose() throws {
-    let block = BitmapSpMM()
-    let configuration = Configuration(
-      name: "smallest",
-      values: ["Rows": 1, "Lanes": 1, "Window": 8, "Slack": 2, "MaxDepth": 8])
-    let space = try FuzzSpace(
-      block, in: configuration, manifest: Fixture.manifest, hangLimit: 10_000)
+    let fixture = try BitmapFixture()
+    let (block, configuration, space) = (fixture.block, fixture.configuration, fixture.space)
     let names = Set(space.looseArrays.map(\.name))
     #expect(names.isSuperset(of: ["a", "values"]))
     // Any bits for the bitmap: the number of values is another, which the golden model refuses.
